@@ -1,0 +1,78 @@
+/**
+ * Every reason for which a use case turns a request down, as one closed union. A door owns one table
+ * `satisfies Record<Refusal["code"], …>` from code to status and envelope, so that a new code does not compile until
+ * every door answers it.
+ */
+export type Refusal =
+  | { code: "invalid"; issues: readonly FieldIssue[] }
+  | { code: "unauthenticated" }
+  | { code: "missing_scope"; needed: string }
+  | { code: "tenant_forbidden" }
+  | { code: "not_found"; what: "contact" | "job" | "tenant" | "upload" }
+  | { code: "email_taken"; email: string; contactId: string }
+  | { code: "external_id_taken"; externalId: string; contactId: string }
+  | { code: "contact_exists"; email: string; contactId: string }
+  | { code: "cannot_reactivate"; current: "bounced" | "complained" | "unsubscribed" }
+  | { code: "plan_limit_exceeded"; limit: number | null }
+  | { code: "body_too_large"; limitBytes: number }
+  | { code: "too_many_items"; limit: number }
+  | { code: "unsupported_media_type"; got: string; expected: readonly string[] }
+  | { code: "bad_upload"; problem: string; message: string }
+  | { code: "job_not_cancellable"; state: string }
+  | { code: "busy"; retryAfterSeconds: number };
+
+/** One thing that is wrong with one field: where, what, and a code for programs. */
+export type FieldIssue = { field: string; code: string; message: string };
+
+/** Thrown by use cases. Anything else that is thrown is a bug and answered 500 without detail. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusalMessage(refusal));
+    this.name = "Refused";
+    this.refusal = refusal;
+  }
+}
+
+/** The public sentence for a refusal: what was wrong, where, and what to do. Doors may say it in their own words. */
+export function refusalMessage(refusal: Refusal): string {
+  switch (refusal.code) {
+    case "invalid":
+      return refusal.issues.map((issue) => `${issue.field}: ${issue.message}`).join("; ");
+    case "unauthenticated":
+      return "A valid API key is needed: send it as “Authorization: Bearer <key>”.";
+    case "missing_scope":
+      return `This key lacks the scope ${refusal.needed}. Use a key that has it.`;
+    case "tenant_forbidden":
+      return "This key may not use that tenant.";
+    case "not_found":
+      return `There is no such ${refusal.what}.`;
+    case "email_taken":
+      return `The email ${refusal.email} belongs to another contact, ${refusal.contactId}.`;
+    case "external_id_taken":
+      return `The email belongs to contact ${refusal.contactId}, which has another externalId than ${refusal.externalId}.`;
+    case "contact_exists":
+      return `The email ${refusal.email} already exists in your contacts, as ${refusal.contactId}.`;
+    case "cannot_reactivate":
+      return `This contact's status is ${refusal.current}. A boolean cannot undo that: set the status by name, or, for a bounce, send resubscribe with a consent.`;
+    case "plan_limit_exceeded":
+      return refusal.limit === null
+        ? "Bulk import is not part of this account's plan."
+        : `This would exceed the ${refusal.limit} contacts of this account's plan.`;
+    case "body_too_large":
+      return `The body is larger than ${refusal.limitBytes} bytes. Send less, or use POST /v1/contacts/imports, which has no limit.`;
+    case "too_many_items":
+      return `At most ${refusal.limit} items fit in one request. Split them, or use POST /v1/contacts/imports, which has no limit.`;
+    case "unsupported_media_type":
+      return `The content type ${refusal.got === "" ? "is missing" : `${refusal.got} is not accepted`}. Send ${refusal.expected.join(", ")}.`;
+    case "bad_upload":
+      return refusal.message;
+    case "job_not_cancellable":
+      return `The job is ${refusal.state}; only a queued or running job can be cancelled.`;
+    case "busy":
+      return `This is being changed by others just now. Try again in ${refusal.retryAfterSeconds} s.`;
+    default:
+      return refusal satisfies never;
+  }
+}

@@ -1,0 +1,53 @@
+/** Why a row, or an item of an array, failed: data for the report, never thrown. */
+export type RowProblem = {
+  code: RowProblemCode;
+  /** The field of the contact, or the column's header; null where the whole row is at fault. */
+  field: string | null;
+  /** The offending value as it was given, cut to 200 characters. */
+  value: string | null;
+  /** What was wrong and how to mend it. */
+  message: string;
+};
+
+export type RowProblemCode =
+  | "email_missing"
+  | "email_invalid"
+  | "email_taken"
+  | "external_id_taken"
+  | "cannot_reactivate"
+  | "status_invalid"
+  | "subscribed_invalid"
+  | "text_too_long"
+  | "wrong_type"
+  | "too_many_tags"
+  | "tag_too_long"
+  | "attributes_invalid"
+  | "too_many_cells"
+  | "invalid_characters"
+  | "plan_limit_exceeded"
+  // What the file reader found before there were any fields:
+  | "invalid_encoding"
+  | "nul_byte"
+  | "record_too_long"
+  | "malformed_quotes"
+  | "invalid_json"
+  | "not_an_object";
+
+const valueLimit = 200;
+
+/** Builds a problem; the value is shown as text and cut. */
+export function rowProblem(
+  code: RowProblemCode,
+  field: string | null,
+  value: unknown,
+  message: string,
+): RowProblem {
+  return { code, field, value: shown(value), message };
+}
+
+function shown(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  // NUL and lone surrogates cannot be stored: the report shows them as U+FFFD.
+  return text.slice(0, valueLimit).replaceAll("\0", "\uFFFD").toWellFormed();
+}

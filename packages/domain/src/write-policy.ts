@@ -1,0 +1,25 @@
+import type { StatusPolicy } from "./status.ts";
+
+/** How one request or job writes contacts. The doors choose it; the domain obeys it. */
+export type WritePolicy = StatusPolicy & {
+  /**
+   * What to do with a contact that is already there.
+   * `merge`: the merge rules. `skip`: leave it as it is. `overwrite`: as merge, but given tags and attributes replace
+   * the whole set.
+   */
+  onExisting: "merge" | "skip" | "overwrite";
+  /** Whether given tags are added to the contact's or replace them. */
+  tags: "add" | "replace";
+};
+
+/** One contact, named by one request: upserts of the REST dialects and of tRPC. */
+export const singleWrite: WritePolicy = {
+  shape: "single",
+  onExisting: "merge",
+  tags: "add",
+  resubscribe: null,
+  optInNeedsConsent: false,
+};
+
+/** Arrays and files: nobody who left comes back. */
+export const bulkWrite: WritePolicy = { ...singleWrite, shape: "many" };

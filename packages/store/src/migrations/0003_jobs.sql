@@ -1,0 +1,103 @@
+-- A file on its way in: whole and durable before its sender gets an answer.
+create table uploads (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text,
+  content_type text,
+  bytes bigint not null default 0,
+  chunk_bytes integer not null,
+  sha256 bytea,
+  created_at timestamptz not null default now(),
+  -- null while it is being received, and for ever if the sender went away: swept
+  completed_at timestamptz,
+  primary key (tenant_id, id)
+);
+
+-- All chunks but the last have uploads.chunk_bytes, so that a byte offset names its chunk.
+create table upload_chunks (
+  tenant_id uuid not null,
+  upload_id uuid not null,
+  chunk_no integer not null,
+  bytes bytea not null,
+  primary key (tenant_id, upload_id, chunk_no)
+);
+-- Uncompressed: customers' files are read back within seconds, and compressing them costs more than it saves.
+alter table upload_chunks alter column bytes set storage external;
+
+-- The truth about a job. The queue forgets what it has finished; this row does not.
+create table jobs (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  state text not null default 'queued',
+  options jsonb not null default '{}',
+  upload_id uuid,
+  -- what detection found in the file: read the same way again after a crash
+  shape jsonb,
+  bytes_total bigint,
+  bytes_done bigint not null default 0,
+  rows_done bigint not null default 0,
+  -- known when the file has been read to its end
+  rows_total bigint,
+  created bigint not null default 0,
+  updated bigint not null default 0,
+  unchanged bigint not null default 0,
+  duplicate bigint not null default 0,
+  duplicate_changed bigint not null default 0,
+  skipped bigint not null default 0,
+  failed bigint not null default 0,
+  deleted bigint not null default 0,
+  reasons jsonb not null default '{}',
+  error jsonb,
+  cancel_requested boolean not null default false,
+  -- the fence: raised whenever somebody takes the job up; writes of a former holder are refused
+  epoch integer not null default 0,
+  heartbeat_at timestamptz,
+  created_by uuid,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  finished_at timestamptz,
+  primary key (tenant_id, id),
+  constraint jobs_state check (state in ('queued', 'running', 'completed', 'failed', 'cancelled'))
+) with (fillfactor = 50);
+
+-- The ledger: one row per batch, in the transaction that writes the batch. Its key is the exactly-once guard.
+create table import_batches (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  batch_no integer not null,
+  -- where the block with its first record begins, to read again from there
+  from_byte bigint not null,
+  from_row bigint not null,
+  first_row bigint not null,
+  rows integer not null,
+  -- 8 bytes for each contact that was hit and left unchanged: those that changed are known by their own rows
+  seen bytea,
+  primary key (tenant_id, job_id, batch_no)
+);
+
+-- Every row that failed, with its original cells: nothing is capped.
+create table job_failures (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  row bigint not null,
+  code text not null,
+  field text,
+  value text,
+  message text not null,
+  email text,
+  cells text[],
+  raw text,
+  primary key (tenant_id, job_id, row)
+);
+
+-- Before-images of contacts that a job changed, for its undo.
+create table contact_before (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  contact_id uuid not null,
+  before jsonb not null,
+  -- the version that the job left: another one means that somebody changed it since
+  version_after integer not null,
+  primary key (tenant_id, job_id, contact_id)
+);
