@@ -79,7 +79,6 @@ export async function startPostmaster(
       detached: true,
     });
     closeSync(fd);
-    child.unref();
     let over = false;
     const ended = new Promise<void>((resolve) => {
       child.once("error", () => resolve());

@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type EmbeddedServer, startEmbedded } from "./embedded.ts";
+import { openStore, type Sql } from "./open.ts";
+
+/** A database of its own for one test file. */
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** A PostgreSQL of its own, for tests that kill it. `stop` also removes its data. */
+export interface TestServer extends EmbeddedServer {
+  dataDir: string;
+  stop(): Promise<void>;
+}
+
+/** Speed over the power cut: commits still reach the kernel, so a kill -9 of PostgreSQL loses nothing. */
+const TEST_SETTINGS = {
+  fsync: "off",
+  full_page_writes: "off",
+  shared_buffers: "128MB",
+  max_connections: "100",
+};
+
+/** An empty directory that root's database user may pass, under the system's temporary directory. */
+export function makeTestDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), "roster-test-"));
+  chmodSync(dir, 0o711);
+  return dir;
+}
+
+/**
+ * Starts an empty PostgreSQL in a temporary directory, about 1.5 s. A guard process stops it and removes the directory
+ * when this process ends in whatever way without having stopped it.
+ *
+ * @param settings PostgreSQL settings over those of a test.
+ */
+export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
+  const dataDir = makeTestDir();
+  const guard = spawn(process.execPath, [join(import.meta.dirname, "test-server-guard.ts"), dataDir], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  guard.unref();
+  const server = await startEmbedded({ dataDir, settings: { ...TEST_SETTINGS, ...settings } });
+  return {
+    dataDir,
+    url: server.url,
+    get pid() {
+      return server.pid;
+    },
+    clusterDir: server.clusterDir,
+    lost: server.lost,
+    async stop() {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+      guard.stdin?.end();
+    },
+  };
+}
+
+/** The address of another database on the same server. */
+export function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/**
+ * Makes a database on a test server, as a copy of `template`.
+ *
+ * @returns its address, and `drop`, which also ends the connections that are still open.
+ */
+export async function createDatabase(serverUrl: string, template = "template1"): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  // Through the log, the default strategy, takes 0.06 s; copying files 0.06-0.1 s, with a checkpoint on either side.
+  await asAdmin(serverUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+  return {
+    url: databaseUrl(serverUrl, name),
+    drop: async () => {
+      await asAdmin(serverUrl, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
+    },
+  };
+}
+
+async function asAdmin(serverUrl: string, act: (sql: Sql) => PromiseLike<unknown>): Promise<void> {
+  const sql = openStore(databaseUrl(serverUrl, "postgres"), { max: 1, name: "tests" });
+  try {
+    await act(sql);
+  } finally {
+    await sql.end();
+  }
+}
