@@ -7,6 +7,8 @@ export type RowProblem = {
   value: string | null;
   /** What was wrong and how to mend it. */
   message: string;
+  /** The contact that is in the way, for a conflict. */
+  contactId?: string;
 };
 
 export type RowProblemCode =

@@ -52,6 +52,30 @@ export function applyUpsert(input: ContactInput, context: UpsertContext, effects
     : update(input, target.contact, context, effects);
 }
 
+/**
+ * Applies one write to a contact that is already known by its id: here the email and the externalId are fields like any
+ * other, and may not be another contact's.
+ */
+export function applyChange(
+  contact: Contact,
+  input: ContactInput,
+  context: UpsertContext,
+  effects: UpsertEffects,
+): RowOutcome {
+  const { email, externalId } = input;
+  const emailHolder = email === undefined ? undefined : context.book.byEmail(email);
+  if (emailHolder !== undefined && emailHolder.id !== contact.id) {
+    return { kind: "failed", problem: emailTaken(email, emailHolder.id) };
+  }
+  const idHolder = externalId === undefined || externalId === null ? undefined : context.book.byExternalId(externalId);
+  if (idHolder !== undefined && idHolder.id !== contact.id) {
+    const message = `The externalId belongs to another contact, ${idHolder.id}.`;
+    const problem = rowProblem("external_id_taken", "externalId", externalId, message);
+    return { kind: "failed", problem: { ...problem, contactId: idHolder.id } };
+  }
+  return update(input, contact, context, effects);
+}
+
 type Target = { contact: Contact } | { contact: null; email: string } | { problem: RowProblem };
 
 /** Whom a row means: by externalId when it is given, else by email. */
@@ -76,12 +100,12 @@ function findTarget(input: ContactInput, book: ContactBook): Target {
   if (holder === undefined) return { contact: null, email };
   if (holder.externalId === null) return { contact: holder };
   const message = `The email belongs to contact ${holder.id}, which has another externalId. Mend one of the two.`;
-  return { problem: rowProblem("external_id_taken", "externalId", externalId, message) };
+  return { problem: { ...rowProblem("external_id_taken", "externalId", externalId, message), contactId: holder.id } };
 }
 
-export function emailTaken(email: string | undefined, holderId: string): RowProblem {
+function emailTaken(email: string | undefined, holderId: string): RowProblem {
   const message = `The email belongs to another contact, ${holderId}. Nothing was merged: mend one of the two.`;
-  return rowProblem("email_taken", "email", email, message);
+  return { ...rowProblem("email_taken", "email", email, message), contactId: holderId };
 }
 
 function create(

@@ -52,6 +52,8 @@ create table jobs (
   cancel_requested boolean not null default false,
   -- the fence: raised whenever somebody takes the job up; writes of a former holder are refused
   epoch integer not null default 0,
+  -- how often it was taken up since it last got a batch done
+  attempts integer not null default 0,
   heartbeat_at timestamptz,
   created_by uuid,
   created_at timestamptz not null default now(),
@@ -66,15 +68,28 @@ create table import_batches (
   tenant_id uuid not null,
   job_id uuid not null,
   batch_no integer not null,
-  -- where the block with its first record begins, to read again from there
-  from_byte bigint not null,
-  from_row bigint not null,
-  first_row bigint not null,
   rows integer not null,
+  -- the last record's place in the decoded file and its row: reading goes on there, behind it
+  last_byte bigint not null,
+  last_row bigint not null,
   -- 8 bytes for each contact that was hit and left unchanged: those that changed are known by their own rows
   seen bytea,
   primary key (tenant_id, job_id, batch_no)
 );
+
+-- What a dry run has "written" so far: the same pipeline reads it in front of contacts, and nothing else does.
+create table contact_overlay (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  contact_id uuid not null,
+  email text collate "C" not null,
+  external_id text collate "C",
+  contact jsonb not null,
+  primary key (tenant_id, job_id, contact_id)
+);
+create index contact_overlay_email on contact_overlay (tenant_id, job_id, email);
+create index contact_overlay_external_id on contact_overlay (tenant_id, job_id, external_id)
+  where external_id is not null;
 
 -- Every row that failed, with its original cells: nothing is capped.
 create table job_failures (
@@ -99,5 +114,14 @@ create table contact_before (
   before jsonb not null,
   -- the version that the job left: another one means that somebody changed it since
   version_after integer not null,
-  primary key (tenant_id, job_id, contact_id)
+  -- by contact first: a deletion removes what is kept of one person, whatever jobs touched it
+  primary key (tenant_id, contact_id, job_id)
+);
+create index contact_before_job on contact_before (tenant_id, job_id);
+
+-- Who is at work: one row per worker process, so that readiness can be told from another process.
+create table workers (
+  id uuid primary key,
+  started_at timestamptz not null default now(),
+  seen_at timestamptz not null default now()
 );

@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+const Config = z.object({
+  DATABASE_URL: z.string({ error: "must be the address of a PostgreSQL database, postgres://…" }).min(1),
+  ROSTER_DATA_DIR: z.string().min(1).default(".roster"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  /** Jobs that one worker process runs at a time. */
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(4),
+  /** How long finished imports' files are kept, for a re-run. */
+  UPLOAD_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
+  /** How long one slice of a job lasts, in ms. */
+  JOB_SLICE_MS: z.coerce.number().int().min(1).max(600_000).default(3000),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Reads the settings, or ends the process with one line that names the first bad one. */
+export function readConfig(): Config {
+  const config = Config.safeParse(process.env);
+  if (config.success) return config.data;
+  const [issue] = config.error.issues;
+  process.stderr.write(`The setting ${String(issue?.path[0])} is wrong: ${issue?.message}\n`);
+  process.exit(1);
+}

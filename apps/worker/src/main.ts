@@ -1,0 +1,41 @@
+import { openDeps, SuppressionKeyMissing } from "@roster/usecases/deps.ts";
+import pino from "pino";
+import { readConfig } from "./config.ts";
+import { startWorker } from "./worker.ts";
+
+const config = readConfig();
+const log = pino({ level: config.LOG_LEVEL, base: { app: "worker" } });
+
+try {
+  const deps = await openDeps({
+    databaseUrl: config.DATABASE_URL,
+    dataDir: config.ROSTER_DATA_DIR,
+    poolSize: config.WORKER_CONCURRENCY * 3 + 2,
+    name: "roster worker",
+  });
+  const worker = await startWorker(deps, log, {
+    databaseUrl: config.DATABASE_URL,
+    concurrency: config.WORKER_CONCURRENCY,
+    uploadKeepDays: config.UPLOAD_KEEP_DAYS,
+    settings: { sliceMs: config.JOB_SLICE_MS },
+  });
+  log.info({ concurrency: config.WORKER_CONCURRENCY }, "worker ready");
+
+  let leaving = false;
+  const leave = async () => {
+    if (leaving) return;
+    leaving = true;
+    await worker.stop();
+    await deps.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", leave);
+  process.on("SIGINT", leave);
+  // Started by a launcher: when its channel closes it is gone, and so are we.
+  process.on("disconnect", leave);
+  await worker.ended;
+} catch (error) {
+  if (error instanceof SuppressionKeyMissing) process.stderr.write(`${error.message}\n`);
+  else log.fatal({ err: error }, "the worker cannot go on");
+  process.exit(1);
+}

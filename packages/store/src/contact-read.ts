@@ -1,0 +1,93 @@
+import type { Contact, StoredContact } from "@roster/domain/contact.ts";
+import type { Status } from "@roster/domain/status.ts";
+import { contactColumns, storedContactColumns } from "./contact-row.ts";
+import type { Db } from "./open.ts";
+
+/** A contact with whether an earlier batch of the same job already created or changed it. */
+export type ReachableContact = Contact & { touched: boolean };
+
+/**
+ * Every contact that writes naming these emails and externalIds can reach. Takes no lock: what is written later is
+ * compared by `version`.
+ * @param jobId the job that writes, to tell the contacts that it has already touched
+ */
+export async function reachableContacts(
+  sql: Db,
+  tenantId: string,
+  emails: readonly string[],
+  externalIds: readonly string[],
+  jobId: string | null,
+): Promise<ReachableContact[]> {
+  const touched =
+    jobId === null
+      ? sql`false as touched`
+      : sql`(c.created_job = ${jobId} or exists (
+          select from contact_before b where b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id
+        )) is true as touched`;
+  const byEmail = sql`
+    select ${contactColumns(sql)}, ${touched} from contacts c
+    where c.tenant_id = ${tenantId} and c.email = any(${emails as string[]}::text[])`;
+  if (externalIds.length === 0) return sql<ReachableContact[]>`${byEmail}`;
+  return sql<ReachableContact[]>`
+    ${byEmail}
+    union all
+    select ${contactColumns(sql)}, ${touched} from contacts c
+    where c.tenant_id = ${tenantId} and c.external_id = any(${externalIds as string[]}::text[])
+      and c.email <> all(${emails as string[]}::text[])`;
+}
+
+/** One contact by id, or null. */
+export async function contactById(sql: Db, tenantId: string, id: string): Promise<StoredContact | null> {
+  const [row] = await sql<StoredContact[]>`
+    select ${storedContactColumns(sql)} from contacts c where c.tenant_id = ${tenantId} and c.id = ${id}`;
+  return row ?? null;
+}
+
+export type ContactListQuery = {
+  limit: number;
+  /** Only contacts older than this id: lists run newest first, and UUIDv7 ids rise with time. */
+  beforeId?: string | undefined;
+  /** Part of an email, any case. */
+  search?: string | undefined;
+  statuses?: readonly Status[] | undefined;
+};
+
+function listWhere(sql: Db, tenantId: string, query: ContactListQuery) {
+  const { search, statuses } = query;
+  return sql`
+    c.tenant_id = ${tenantId}
+    ${statuses === undefined ? sql`` : sql`and c.status = any(${statuses as string[]}::contact_status[])`}
+    ${search === undefined ? sql`` : searchCondition(sql, search)}`;
+}
+
+/** Three characters match anywhere inside, fewer the beginning (contracts, "Paging"). */
+function searchCondition(sql: Db, search: string) {
+  const text = search.toLowerCase();
+  const literal = text.replaceAll(/[\\%_]/g, (c) => `\\${c}`);
+  const pattern = [...text].length >= 3 ? `%${literal}%` : `${literal}%`;
+  return sql`and c.email like ${pattern}`;
+}
+
+/** A page of contacts, newest first; one more than `limit` where there are more. */
+export async function contactPage(sql: Db, tenantId: string, query: ContactListQuery): Promise<StoredContact[]> {
+  const { beforeId } = query;
+  return sql<StoredContact[]>`
+    select ${storedContactColumns(sql)} from contacts c
+    where ${listWhere(sql, tenantId, query)} ${beforeId === undefined ? sql`` : sql`and c.id < ${beforeId}`}
+    order by c.id desc
+    limit ${query.limit + 1}`;
+}
+
+/** How many contacts a query finds, counted up to `cap` + 1. */
+export async function countContacts(
+  sql: Db,
+  tenantId: string,
+  query: ContactListQuery,
+  cap: number,
+): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`
+    select count(*) as n from (
+      select from contacts c where ${listWhere(sql, tenantId, query)} limit ${cap + 1}
+    ) found`;
+  return row!.n;
+}

@@ -1,0 +1,14 @@
+import type { Contact, StoredContact } from "@roster/domain/contact.ts";
+import type { Db } from "./open.ts";
+
+/** The columns that make a `Contact`, for a select from `contacts c`. */
+export const contactColumns = (sql: Db) => sql`
+  c.id, c.email, c.external_id, c.name, c.first_name, c.last_name, c.phone, c.locale, c.tags, c.attributes,
+  c.status, c.consent, c.source, c.version, c.created_job`;
+
+/** The columns that make a `StoredContact`. */
+export const storedContactColumns = (sql: Db) => sql`${contactColumns(sql)}, c.number, c.created_at, c.updated_at`;
+
+/** A row as those columns give it: postgres.js has already put it in the domain's shape. */
+export type ContactRow = Contact;
+export type StoredContactRow = StoredContact;

@@ -1,0 +1,131 @@
+import type { Contact } from "@roster/domain/contact.ts";
+import { arrayLiteral, copyLine } from "./copy-text.ts";
+import type { Db, Tx } from "./open.ts";
+
+/** Somebody else changed a contact between the read and the write: read again and decide again. */
+export class Raced extends Error {}
+
+/** Below this many rows one INSERT is cheaper than the three round trips of a COPY. */
+const copyFrom = 50;
+
+/**
+ * Inserts contacts in the order of their emails, so that overlapping writers meet in one order.
+ * An email or externalId that somebody else took meanwhile is a unique violation (23505): decide again.
+ */
+export async function insertContacts(tx: Tx, tenantId: string, contacts: readonly Contact[]): Promise<void> {
+  if (contacts.length === 0) return;
+  const sorted = contacts.toSorted((a, b) => (a.email < b.email ? -1 : 1));
+  if (sorted.length < copyFrom) {
+    await tx`insert into contacts ${tx(sorted.map((contact) => columnsOf(tx, tenantId, contact)))}`;
+    return;
+  }
+  const stream = await tx`
+    copy contacts (tenant_id, id, email, external_id, name, first_name, last_name, phone, locale, tags, attributes,
+      status, consent, source, version, created_job)
+    from stdin`.writable();
+  let text = "";
+  for (const c of sorted) {
+    text += copyLine([
+      tenantId, c.id, c.email, c.externalId, c.name, c.firstName, c.lastName, c.phone, c.locale, c.tags, c.attributes,
+      c.status, c.consent, c.source, c.version, c.createdJob,
+    ]); // biome-ignore format: one line of columns as above
+  }
+  await new Promise<void>((resolve, reject) => {
+    stream.once("error", reject);
+    stream.once("finish", resolve);
+    stream.end(text);
+  });
+}
+
+function columnsOf(sql: Db, tenantId: string, c: Contact) {
+  return {
+    tenant_id: tenantId,
+    id: c.id,
+    email: c.email,
+    external_id: c.externalId,
+    name: c.name,
+    first_name: c.firstName,
+    last_name: c.lastName,
+    phone: c.phone,
+    locale: c.locale,
+    tags: c.tags as string[],
+    attributes: sql.json(c.attributes as never),
+    status: c.status,
+    consent: c.consent,
+    source: c.source,
+    version: c.version,
+    created_job: c.createdJob,
+  };
+}
+
+export type ContactChange = { before: Contact; after: Contact };
+
+/**
+ * Rewrites contacts that still have the version they were read with. Rows are locked in the order of their ids first, so
+ * that overlapping writers cannot deadlock on them.
+ * @throws Raced when any of them is gone or has another version; the transaction must then be rolled back
+ */
+export async function updateContacts(tx: Tx, tenantId: string, changes: readonly ContactChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const locked = await tx<{ id: string; version: number }[]>`
+    select id, version from contacts
+    where tenant_id = ${tenantId} and id = any(${changes.map((change) => change.before.id)}::uuid[])
+    order by id
+    for no key update`;
+  const versions = new Map(locked.map((row) => [row.id, row.version]));
+  if (changes.some(({ before }) => versions.get(before.id) !== before.version)) throw new Raced();
+
+  await vacateKeys(tx, tenantId, changes);
+  const column = <T>(pick: (contact: Contact) => T) => changes.map((change) => pick(change.after));
+  await tx`
+    update contacts c set
+      email = u.email, external_id = u.external_id, name = u.name, first_name = u.first_name, last_name = u.last_name,
+      phone = u.phone, locale = u.locale, tags = u.tags::text[], attributes = u.attributes::jsonb,
+      status = u.status::contact_status, consent = u.consent, source = u.source, version = u.version,
+      feed_epoch = default, feed_xid = pg_current_xact_id(), updated_at = now()
+    from unnest(
+      ${column((c) => c.id)}::uuid[], ${column((c) => c.email)}::text[], ${column((c) => c.externalId)}::text[],
+      ${column((c) => c.name)}::text[], ${column((c) => c.firstName)}::text[], ${column((c) => c.lastName)}::text[],
+      ${column((c) => c.phone)}::text[], ${column((c) => c.locale)}::text[],
+      ${column((c) => arrayLiteral(c.tags))}::text[], ${column((c) => JSON.stringify(c.attributes))}::text[],
+      ${column((c) => c.status)}::text[], ${column((c) => c.consent)}::text[], ${column((c) => c.source)}::text[],
+      ${column((c) => c.version)}::int4[]
+    ) as u (id, email, external_id, name, first_name, last_name, phone, locale, tags, attributes, status, consent,
+            source, version)
+    where c.tenant_id = ${tenantId} and c.id = u.id`;
+}
+
+/**
+ * Within one set of changes a contact may take the email or externalId that another one gives up. Postgres checks
+ * uniqueness row by row, in an order of its own: so whoever gives one up does it first.
+ */
+async function vacateKeys(tx: Tx, tenantId: string, changes: readonly ContactChange[]): Promise<void> {
+  const leavers = changes.filter(
+    ({ before, after }) => before.email !== after.email || before.externalId !== after.externalId,
+  );
+  if (leavers.length === 0 || changes.length === 1) return;
+  await tx`
+    update contacts set email = '!' || id::text, external_id = null
+    where tenant_id = ${tenantId} and id = any(${leavers.map((change) => change.before.id)}::uuid[])`;
+}
+
+/** Deletes contacts and everything of theirs that is not the audience's history of sends; leaves tombstones. */
+export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Contact[]> {
+  const gone = await tx<Contact[]>`
+    with locked as (
+      select id from contacts where tenant_id = ${tenantId} and id = any(${ids as string[]}::uuid[])
+      order by id for update
+    )
+    delete from contacts c using locked where c.tenant_id = ${tenantId} and c.id = locked.id
+    returning c.*`;
+  if (gone.length === 0) return [];
+  const goneIds = gone.map((contact) => contact.id);
+  await tx`
+    insert into contact_tombstones (tenant_id, contact_id) select ${tenantId}, unnest(${goneIds}::uuid[])
+    on conflict (tenant_id, contact_id) do update
+    set feed_epoch = default, feed_xid = pg_current_xact_id(), deleted_at = now()`;
+  for (const table of ["engagement", "status_changes", "contact_before"]) {
+    await tx`delete from ${tx(table)} where tenant_id = ${tenantId} and contact_id = any(${goneIds}::uuid[])`;
+  }
+  return gone;
+}

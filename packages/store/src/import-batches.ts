@@ -1,0 +1,101 @@
+import type { RowProblem } from "@roster/domain/row-problem.ts";
+import { Fenced, type Lease } from "./jobs.ts";
+import type { Db, Tx } from "./open.ts";
+
+/** One batch in the ledger of an import. */
+export type Batch = {
+  batchNo: number;
+  rows: number;
+  /** The last record's place in the decoded file, and its row: reading goes on there, behind it. */
+  lastByte: number;
+  lastRow: number;
+};
+
+/**
+ * Enters a batch: the exactly-once guard. First statement of the batch's transaction.
+ * @throws Fenced when the batch is there already, so somebody else has written it
+ */
+export async function insertBatch(tx: Tx, lease: Lease, batch: Batch, seen: Uint8Array | null): Promise<void> {
+  const entered = await tx`
+    insert into import_batches (tenant_id, job_id, batch_no, rows, last_byte, last_row, seen)
+    values (${lease.tenantId}, ${lease.jobId}, ${batch.batchNo}, ${batch.rows}, ${batch.lastByte}, ${batch.lastRow},
+      ${seen as Buffer | null})
+    on conflict do nothing`;
+  if (entered.count === 0) throw new Fenced();
+}
+
+/** The ledger of an import, in order. */
+export async function batchesOf(sql: Db, tenantId: string, jobId: string): Promise<Batch[]> {
+  return sql<Batch[]>`
+    select batch_no, rows, last_byte, last_row from import_batches
+    where tenant_id = ${tenantId} and job_id = ${jobId} order by batch_no`;
+}
+
+/** The keys of contacts that an import hit and left unchanged, in order, for those who take it up again. */
+export async function* seenOf(sql: Db, tenantId: string, jobId: string): AsyncGenerator<Uint8Array> {
+  const cursor = sql<{ seen: Uint8Array }[]>`
+    select seen from import_batches
+    where tenant_id = ${tenantId} and job_id = ${jobId} and seen is not null order by batch_no`.cursor(50);
+  for await (const rows of cursor) for (const row of rows) yield row.seen;
+}
+
+/** One failed row with what stood there. */
+export type Failure = {
+  row: number;
+  problem: RowProblem;
+  email: string | null;
+  /** The original cells of a delimited file, or ... */
+  cells: readonly string[] | null;
+  /** ... the original text of a JSON record. */
+  raw: string | null;
+};
+
+export async function insertFailures(tx: Tx, lease: Lease, failures: readonly Failure[]): Promise<void> {
+  if (failures.length === 0) return;
+  const rows = failures.map(({ row, problem, email, cells, raw }) => ({
+    tenant_id: lease.tenantId,
+    job_id: lease.jobId,
+    row,
+    code: problem.code,
+    field: problem.field,
+    value: problem.value,
+    message: problem.message,
+    email: email === null ? null : storable(email),
+    cells: cells === null ? null : cells.map(storable),
+    raw: raw === null ? null : storable(raw),
+  }));
+  // Eleven parameters a row, and a statement takes 65,534.
+  for (let at = 0; at < rows.length; at += 5000) {
+    await tx`insert into job_failures ${tx(rows.slice(at, at + 5000))}`;
+  }
+}
+
+/** NUL cannot be stored, and a lone surrogate is no UTF-8: both show as U+FFFD. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "\uFFFD").toWellFormed();
+}
+
+export type StoredFailure = {
+  row: number;
+  code: string;
+  field: string | null;
+  value: string | null;
+  message: string;
+  email: string | null;
+  cells: string[] | null;
+  raw: string | null;
+};
+
+/** A page of failures in the order of the file; one more than `limit` where there are more. */
+export async function failurePage(
+  sql: Db,
+  tenantId: string,
+  jobId: string,
+  page: { limit: number; afterRow?: number | undefined },
+): Promise<StoredFailure[]> {
+  return sql<StoredFailure[]>`
+    select row, code, field, value, message, email, cells, raw from job_failures
+    where tenant_id = ${tenantId} and job_id = ${jobId}
+      ${page.afterRow === undefined ? sql`` : sql`and row > ${page.afterRow}`}
+    order by row limit ${page.limit + 1}`;
+}

@@ -1,0 +1,202 @@
+import type { CounterName, Report } from "@roster/domain/import-report.ts";
+import type { JobError, JobKind, JobState } from "@roster/domain/job.ts";
+import type { Db, Tx } from "./open.ts";
+
+/** A job as the store keeps it. `options` and `shape` belong to the kind of job. */
+export type Job = {
+  tenantId: string;
+  id: string;
+  kind: JobKind;
+  state: JobState;
+  options: unknown;
+  uploadId: string | null;
+  shape: unknown;
+  bytesTotal: number | null;
+  bytesDone: number;
+  rowsDone: number;
+  rowsTotal: number | null;
+  duplicateChanged: number;
+  reasons: Report["reasons"];
+  error: JobError | null;
+  cancelRequested: boolean;
+  epoch: number;
+  attempts: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+} & Record<CounterName, number>;
+
+/** The lease of whoever works on a job: writes go through only while the epoch is still the job's. */
+export type Lease = { tenantId: string; jobId: string; epoch: number };
+
+/** Somebody else has taken the job up: whatever this holder wrote must be rolled back. */
+export class Fenced extends Error {}
+
+/** The queue's task for every kind of job. */
+export const taskName = "run-job";
+
+const columns = (sql: Db) => sql`
+  tenant_id, id, kind, state, options, upload_id, shape, bytes_total, bytes_done, rows_done, rows_total, created,
+  updated, unchanged, duplicate, duplicate_changed, skipped, failed, deleted, reasons, error, cancel_requested, epoch,
+  attempts, created_at, started_at, finished_at`;
+
+export async function insertJob(
+  tx: Tx,
+  job: {
+    tenantId: string;
+    id: string;
+    kind: JobKind;
+    options: object;
+    uploadId: string | null;
+    bytesTotal: number | null;
+    createdBy: string | null;
+  },
+): Promise<void> {
+  await tx`
+    insert into jobs (tenant_id, id, kind, options, upload_id, bytes_total, created_by)
+    values (${job.tenantId}, ${job.id}, ${job.kind}, ${tx.json(job.options as never)}, ${job.uploadId},
+      ${job.bytesTotal}, ${job.createdBy})`;
+  await enqueueJob(tx, job.tenantId, job.id);
+}
+
+/**
+ * Puts a job into the queue, once: the same job waiting there already is kept. Call it in the transaction that makes it
+ * true. One queue slot holds one slice of work, so a small job never waits for a large one to end.
+ */
+export async function enqueueJob(sql: Db, tenantId: string, jobId: string): Promise<void> {
+  await sql`
+    select graphile_worker.add_job(${taskName}, ${sql.json({ tenantId, jobId })}::json,
+      job_key => ${jobId}, max_attempts => 3)`;
+}
+
+export async function jobById(sql: Db, tenantId: string, jobId: string): Promise<Job | null> {
+  const [row] = await sql<Job[]>`select ${columns(sql)} from jobs where tenant_id = ${tenantId} and id = ${jobId}`;
+  return row ?? null;
+}
+
+/** A page of jobs, newest first; one more than `limit` where there are more. */
+export async function jobPage(
+  sql: Db,
+  tenantId: string,
+  page: { limit: number; beforeId?: string | undefined; kind?: JobKind | undefined },
+): Promise<Job[]> {
+  return sql<Job[]>`
+    select ${columns(sql)} from jobs
+    where tenant_id = ${tenantId}
+      ${page.beforeId === undefined ? sql`` : sql`and id < ${page.beforeId}`}
+      ${page.kind === undefined ? sql`` : sql`and kind = ${page.kind}`}
+    order by id desc limit ${page.limit + 1}`;
+}
+
+/** Takes a job up: raises its epoch, so that a former holder's writes are refused from now on. Null if it has ended. */
+export async function takeJob(sql: Db, tenantId: string, jobId: string): Promise<Job | null> {
+  const [row] = await sql<Job[]>`
+    update jobs set epoch = epoch + 1, attempts = attempts + 1, state = 'running', heartbeat_at = now(),
+      started_at = coalesce(started_at, now())
+    where tenant_id = ${tenantId} and id = ${jobId} and state in ('queued', 'running')
+    returning ${columns(sql)}`;
+  return row ?? null;
+}
+
+/** Says that the holder still works. @returns whether it still holds the job, and whether somebody asked it to stop */
+export async function beat(sql: Db, lease: Lease): Promise<{ held: boolean; cancelRequested: boolean }> {
+  const [row] = await sql<{ cancelRequested: boolean }[]>`
+    update jobs set heartbeat_at = now()
+    where tenant_id = ${lease.tenantId} and id = ${lease.jobId} and epoch = ${lease.epoch} and state = 'running'
+    returning cancel_requested`;
+  return { held: row !== undefined, cancelRequested: row?.cancelRequested ?? false };
+}
+
+/** Keeps what detection found, under the fence. */
+export async function saveShape(sql: Db, lease: Lease, shape: object): Promise<void> {
+  const saved = await sql`
+    update jobs set shape = ${sql.json(shape as never)}, heartbeat_at = now()
+    where tenant_id = ${lease.tenantId} and id = ${lease.jobId} and epoch = ${lease.epoch} and state = 'running'`;
+  if (saved.count === 0) throw new Fenced();
+}
+
+export type JobProgress = { report: Report; rows: number; bytesDone: number };
+
+/**
+ * Adds a batch's figures to its job: progress, heartbeat and fence in one. The last statement of a batch's transaction,
+ * because batches of one job meet on this row.
+ * @returns whether somebody asked the job to stop
+ * @throws Fenced when somebody else holds the job, or it was ended
+ */
+export async function addProgress(
+  tx: Tx,
+  lease: Lease,
+  { report, rows, bytesDone }: JobProgress,
+): Promise<{ cancelRequested: boolean }> {
+  const { counters, reasons } = report;
+  const kept = Object.keys(reasons).length > 0;
+  const [done] = await tx<{ cancelRequested: boolean }[]>`
+    update jobs set
+      rows_done = rows_done + ${rows}, bytes_done = greatest(bytes_done, ${bytesDone}::int8),
+      created = created + ${counters.created}, updated = updated + ${counters.updated},
+      unchanged = unchanged + ${counters.unchanged}, duplicate = duplicate + ${counters.duplicate},
+      duplicate_changed = duplicate_changed + ${report.duplicateChanged},
+      skipped = skipped + ${counters.skipped}, failed = failed + ${counters.failed},
+      deleted = deleted + ${counters.deleted}, heartbeat_at = now(), attempts = 0
+      ${
+        kept
+          ? tx`, reasons = (
+              select jsonb_object_agg(key, coalesce((jobs.reasons ->> key)::int8, 0) + coalesce((added ->> key)::int8, 0))
+              from (select ${tx.json(reasons as never)}::jsonb as added) a,
+                lateral (select jsonb_object_keys(jobs.reasons || added) as key) keys
+            )`
+          : tx``
+      }
+    where tenant_id = ${lease.tenantId} and id = ${lease.jobId} and epoch = ${lease.epoch} and state = 'running'
+    returning cancel_requested`;
+  if (done === undefined) throw new Fenced();
+  await notifyJob(tx, lease.tenantId, lease.jobId);
+  return done;
+}
+
+/** Ends a job under the fence. */
+export async function finishJob(
+  tx: Tx,
+  lease: Lease,
+  end: { state: "completed" | "failed" | "cancelled"; error: JobError | null },
+): Promise<void> {
+  const done = await tx`
+    update jobs set state = ${end.state}, error = ${end.error === null ? null : tx.json(end.error as never)},
+      finished_at = now(), heartbeat_at = now(),
+      rows_total = case when ${end.state} = 'completed' then rows_done else rows_total end,
+      bytes_done = case when ${end.state} = 'completed' then coalesce(bytes_total, bytes_done) else bytes_done end
+    where tenant_id = ${lease.tenantId} and id = ${lease.jobId} and epoch = ${lease.epoch} and state = 'running'`;
+  if (done.count === 0) throw new Fenced();
+  await notifyJob(tx, lease.tenantId, lease.jobId);
+}
+
+/** Asks for a stop: a queued job ends at once, a running one within a batch. @returns null when it has ended already */
+export async function requestCancel(tx: Tx, tenantId: string, jobId: string): Promise<Job | null> {
+  const [row] = await tx<Job[]>`
+    update jobs set cancel_requested = true,
+      state = case when state = 'queued' then 'cancelled' else state end,
+      finished_at = case when state = 'queued' then now() else finished_at end
+    where tenant_id = ${tenantId} and id = ${jobId} and state in ('queued', 'running')
+    returning ${columns(tx)}`;
+  if (row !== undefined) await notifyJob(tx, tenantId, jobId);
+  return row ?? null;
+}
+
+/** The channel on which every change of a job is told, as `tenantId jobId`. */
+export const jobChannel = "roster_job";
+
+async function notifyJob(sql: Db, tenantId: string, jobId: string): Promise<void> {
+  await sql`select pg_notify(${jobChannel}, ${`${tenantId} ${jobId}`})`;
+}
+
+/**
+ * Puts jobs back into the queue whose holder has not been heard of for `leaseSeconds`: it died, or sleeps. If it wakes
+ * up, the fence refuses its writes.
+ */
+export async function requeueStaleJobs(sql: Db, leaseSeconds: number): Promise<number> {
+  const stale = await sql<{ tenantId: string; id: string }[]>`
+    select tenant_id, id from jobs
+    where state = 'running' and heartbeat_at < now() - ${leaseSeconds} * interval '1 second'`;
+  for (const { tenantId, id } of stale) await enqueueJob(sql, tenantId, id);
+  return stale.length;
+}

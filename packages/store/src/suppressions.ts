@@ -1,0 +1,43 @@
+import type { Status } from "@roster/domain/status.ts";
+import type { Db, Tx } from "./open.ts";
+
+/** Whether a tenant keeps any suppression at all: while it has none, nothing is hashed and nothing looked up. */
+export async function hasSuppressions(sql: Db, tenantId: string): Promise<boolean> {
+  const [row] = await sql`select exists (select from suppressions where tenant_id = ${tenantId}) as some`;
+  return row!.some as boolean;
+}
+
+/** Whether this installation keeps any suppression: then it must not run without the key of their hashes. */
+export async function anySuppressions(sql: Db): Promise<boolean> {
+  const [row] = await sql`select exists (select from suppressions) as some`;
+  return row!.some as boolean;
+}
+
+/** The statuses that hashed addresses left behind, by the hash in hex. */
+export async function suppressedStatuses(
+  sql: Db,
+  tenantId: string,
+  hashes: readonly Uint8Array[],
+): Promise<Map<string, Status>> {
+  if (hashes.length === 0) return new Map();
+  const rows = await sql<{ hash: Buffer; status: Status }[]>`
+    select hash, status from suppressions where tenant_id = ${tenantId} and hash = any(${hashes as Buffer[]}::bytea[])`;
+  return new Map(rows.map((row) => [row.hash.toString("hex"), row.status]));
+}
+
+export type SuppressionEntry = { hash: Uint8Array; keyVersion: number; status: Status; reason: string; source: string | null };
+
+/** Sets suppressions; an entry that is there becomes the stricter of the two. */
+export async function setSuppressions(tx: Tx, tenantId: string, entries: readonly SuppressionEntry[]): Promise<void> {
+  for (const entry of entries.toSorted((a, b) => Buffer.compare(a.hash, b.hash))) {
+    await tx`
+      insert into suppressions as s (tenant_id, hash, key_version, status, reason, source)
+      values (${tenantId}, ${entry.hash as Buffer}, ${entry.keyVersion}, ${entry.status}, ${entry.reason}, ${entry.source})
+      on conflict (tenant_id, hash) do update set status = greatest(s.status, excluded.status)`;
+  }
+}
+
+export async function liftSuppressions(tx: Tx, tenantId: string, hashes: readonly Uint8Array[]): Promise<void> {
+  if (hashes.length === 0) return;
+  await tx`delete from suppressions where tenant_id = ${tenantId} and hash = any(${hashes as Buffer[]}::bytea[])`;
+}

@@ -1,0 +1,38 @@
+import { hash } from "node:crypto";
+import { Refused } from "@roster/domain/refusal.ts";
+import { allows, Scope, type TenantScope } from "@roster/domain/scope.ts";
+import { keyByHash, tenantOf } from "@roster/store/accounts.ts";
+import type { Deps } from "./deps.ts";
+
+/** What is kept of a key: SHA-256. The secret has 256 random bits, so nothing slower is needed. */
+export function keyHash(key: string): Buffer {
+  return hash("sha256", key, "buffer");
+}
+
+/**
+ * Who calls, and for which tenant.
+ * @param tenant the UUID or slug of another tenant of the same account; only a key with the scope `admin` may name one
+ * @throws Refused unauthenticated, tenant_forbidden
+ */
+export async function authenticate(deps: Deps, key: string, tenant?: string): Promise<TenantScope> {
+  const record = await keyByHash(deps.sql, keyHash(key));
+  if (record === null) throw new Refused({ code: "unauthenticated" });
+  const scope: TenantScope = {
+    accountId: record.accountId,
+    tenantId: record.tenantId,
+    keyId: record.id,
+    granted: record.scopes.map((text) => Scope.parse(text)),
+    contactLimit: record.contactLimit,
+  };
+  if (tenant === undefined || tenant === "" || tenant.toLowerCase() === record.tenantId) return scope;
+  const named = await tenantOf(deps.sql, record.accountId, tenant);
+  if (named?.id === record.tenantId) return scope;
+  // One answer for "not there" and "not yours".
+  if (named === null || !allows(scope.granted, "admin")) throw new Refused({ code: "tenant_forbidden" });
+  return { ...scope, tenantId: named.id };
+}
+
+/** @throws Refused missing_scope */
+export function requireScope(scope: TenantScope, needed: "contacts:read" | "contacts:write" | "admin"): void {
+  if (!allows(scope.granted, needed)) throw new Refused({ code: "missing_scope", needed });
+}

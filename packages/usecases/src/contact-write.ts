@@ -1,0 +1,205 @@
+import { ContactBook } from "@roster/domain/contact-book.ts";
+import type { Contact, ContactInput } from "@roster/domain/contact.ts";
+import { countOutcome, emptyReport, type Report, type RowOutcome } from "@roster/domain/import-report.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import type { Status } from "@roster/domain/status.ts";
+import { applyChange, applyUpsert, noEffects, type UpsertContext, type UpsertEffects } from "@roster/domain/upsert.ts";
+import type { WritePolicy } from "@roster/domain/write-policy.ts";
+import { addToCounts, type CountDeltas } from "@roster/store/contact-counts.ts";
+import { type ChangeSource, insertBeforeImages, insertStatusChanges } from "@roster/store/contact-history.ts";
+import { type ReachableContact, reachableContacts } from "@roster/store/contact-read.ts";
+import { type ContactChange, insertContacts, updateContacts } from "@roster/store/contact-write.ts";
+import { planHasRoom } from "@roster/store/plan-room.ts";
+import type { Tx } from "@roster/store/open.ts";
+import { hasSuppressions, liftSuppressions, setSuppressions, suppressedStatuses } from "@roster/store/suppressions.ts";
+import type { Deps } from "./deps.ts";
+import { suppressionHash } from "./suppression-key.ts";
+
+/** What a set of writes comes to, decided but not yet written. */
+export type Decision = {
+  outcomes: RowOutcome[];
+  report: Report;
+  created: Contact[];
+  updated: ContactChange[];
+  effects: UpsertEffects;
+  /** Ids that the writes hit, in order. */
+  hit: string[];
+};
+
+export type Origin = {
+  source: ChangeSource;
+  /** The job that writes, if one does: contacts it creates carry its id, contacts it changes leave a before-image. */
+  jobId: string | null;
+  /** How contacts created here came about, unless a row says it itself. */
+  createdFrom: string | null;
+};
+
+/**
+ * Reads what the inputs can reach, without locks, and plays the rules through in order.
+ * @param reached where the contacts are read; a dry run reads through its overlay
+ * @param hitBefore whether an earlier part of the same request or file already hit a contact
+ */
+export async function decideWrites(
+  deps: Deps,
+  scope: TenantScope,
+  inputs: readonly ContactInput[],
+  policy: WritePolicy,
+  origin: Origin,
+  hitBefore: (id: string) => boolean = () => false,
+  reached: readonly ReachableContact[] | null = null,
+): Promise<Decision> {
+  const { emails, externalIds } = keysOf(inputs);
+  const stored =
+    reached ?? (await reachableContacts(deps.sql, scope.tenantId, emails, externalIds, origin.jobId));
+  const play = await openPlay(deps, scope, stored, emails, policy, origin, hitBefore);
+  const outcomes = inputs.map((input) => applyUpsert(input, play.context, play.effects));
+  return play.decision(outcomes);
+}
+
+/** As `decideWrites`, for one contact that is already known by its id. */
+export async function decideChange(
+  deps: Deps,
+  scope: TenantScope,
+  current: Contact,
+  input: ContactInput,
+  policy: WritePolicy,
+  origin: Origin,
+): Promise<Decision> {
+  const { emails, externalIds } = keysOf([input]);
+  const others = await reachableContacts(deps.sql, scope.tenantId, emails, externalIds, null);
+  const stored = [{ ...current, touched: false }, ...others.filter((contact) => contact.id !== current.id)];
+  const play = await openPlay(deps, scope, stored, emails, policy, origin, () => false);
+  return play.decision([applyChange(play.book.byId(current.id)!, input, play.context, play.effects)]);
+}
+
+/** Sets the rules up on a working copy of the stored contacts. */
+async function openPlay(
+  deps: Deps,
+  scope: TenantScope,
+  stored: readonly ReachableContact[],
+  emails: readonly string[],
+  policy: WritePolicy,
+  origin: Origin,
+  hitBefore: (id: string) => boolean,
+) {
+  const touched = new Set<string>();
+  for (const contact of stored) if (contact.touched) touched.add(contact.id);
+  const hit = new Set<string>();
+
+  const book = new ContactBook(stored);
+  const context: UpsertContext = {
+    policy,
+    book,
+    seen: {
+      has: (id) => hit.has(id) || touched.has(id) || hitBefore(id),
+      add: (id) => hit.add(id),
+    },
+    newId: deps.newId,
+    suppressions: await suppressionsOf(deps, scope, emails.filter((email) => book.byEmail(email) === undefined)),
+    jobId: origin.jobId,
+    source: origin.createdFrom,
+  };
+  const effects = noEffects();
+  const decision = (outcomes: RowOutcome[]): Decision => {
+    const report = emptyReport();
+    for (const outcome of outcomes) countOutcome(report, outcome);
+    return { outcomes, report, ...book.changes(), effects, hit: [...hit] };
+  };
+  return { book, context, effects, decision };
+}
+
+export function keysOf(inputs: readonly ContactInput[]): { emails: string[]; externalIds: string[] } {
+  const emails = new Set<string>();
+  const externalIds = new Set<string>();
+  for (const { email, externalId } of inputs) {
+    if (email !== undefined) emails.add(email);
+    if (externalId !== undefined && externalId !== null) externalIds.add(externalId);
+  }
+  return { emails: [...emails], externalIds: [...externalIds] };
+}
+
+async function suppressionsOf(deps: Deps, scope: TenantScope, emails: readonly string[]): Promise<Map<string, Status>> {
+  const found = new Map<string, Status>();
+  if (emails.length === 0 || !(await hasSuppressions(deps.sql, scope.tenantId))) return found;
+  const hashes = emails.map((email) => suppressionHash(deps.suppressionKey, email));
+  const statuses = await suppressedStatuses(deps.sql, scope.tenantId, hashes);
+  for (const [i, email] of emails.entries()) {
+    const status = statuses.get(hashes[i]!.toString("hex"));
+    if (status !== undefined) found.set(email, status);
+  }
+  return found;
+}
+
+/**
+ * Writes what was decided, inside the caller's transaction.
+ * @throws Raced when a contact was changed since it was read; a unique violation when somebody created it meanwhile
+ */
+export async function writeDecision(
+  deps: Deps,
+  tx: Tx,
+  scope: TenantScope,
+  decision: Decision,
+  policy: WritePolicy,
+  origin: Origin,
+): Promise<void> {
+  const { created, updated, effects } = decision;
+  if (created.length === 0 && updated.length === 0) return;
+  const { tenantId } = scope;
+  if (scope.contactLimit !== null && created.length > 0) {
+    const fits = await planHasRoom(tx, scope.accountId, scope.contactLimit, created.length);
+    if (!fits) throw new Refused({ code: "plan_limit_exceeded", limit: scope.contactLimit });
+  }
+  await updateContacts(tx, tenantId, updated);
+  await insertContacts(tx, tenantId, created);
+  if (origin.jobId !== null) await insertBeforeImages(tx, tenantId, origin.jobId, updated);
+
+  // A contact that this very decision creates has no history yet: its row says how it began.
+  const born = new Set(created.map((contact) => contact.id));
+  const changes = effects.statusChanges.filter((change) => !born.has(change.contactId));
+  await insertStatusChanges(
+    tx,
+    tenantId,
+    changes.map((change) => ({ ...change, id: deps.newId() })),
+    origin.source,
+    policy.resubscribe?.consent ?? null,
+  );
+  await writeSuppressions(deps, tx, tenantId, effects);
+  await addToCounts(tx, tenantId, countDeltas(created, updated));
+}
+
+async function writeSuppressions(deps: Deps, tx: Tx, tenantId: string, effects: UpsertEffects): Promise<void> {
+  if (effects.suppressions.size === 0) return;
+  const hashed = [...effects.suppressions].map(([email, status]) => ({
+    hash: suppressionHash(deps.suppressionKey, email),
+    status,
+  }));
+  await liftSuppressions(
+    tx,
+    tenantId,
+    hashed.filter((entry) => entry.status === null).map((entry) => entry.hash),
+  );
+  await setSuppressions(
+    tx,
+    tenantId,
+    hashed.flatMap(({ hash, status }) =>
+      status === null
+        ? []
+        : [{ hash, status, keyVersion: deps.suppressionKey.version, reason: "address_changed", source: null }],
+    ),
+  );
+}
+
+function countDeltas(created: readonly Contact[], updated: readonly ContactChange[]): CountDeltas {
+  const deltas: CountDeltas = {};
+  const add = (status: Status, n: number) => {
+    deltas[status] = (deltas[status] ?? 0) + n;
+  };
+  for (const contact of created) add(contact.status, 1);
+  for (const { before, after } of updated) {
+    if (before.status === after.status) continue;
+    add(before.status, -1);
+    add(after.status, 1);
+  }
+  return deltas;
+}

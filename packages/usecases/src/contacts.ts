@@ -1,0 +1,206 @@
+import type { ContactInput, StoredContact } from "@roster/domain/contact.ts";
+import { isUuid } from "@roster/domain/contact-id.ts";
+import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { RowProblem } from "@roster/domain/row-problem.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { Status } from "@roster/domain/status.ts";
+import { singleWrite, type WritePolicy } from "@roster/domain/write-policy.ts";
+import { addToCounts, contactTotals } from "@roster/store/contact-counts.ts";
+import { contactById, contactPage, countContacts } from "@roster/store/contact-read.ts";
+import { deleteContacts } from "@roster/store/contact-write.ts";
+import { setSuppressions } from "@roster/store/suppressions.ts";
+import { z } from "zod";
+import { requireScope } from "./authentication.ts";
+import { decideChange, decideWrites, type Origin, writeDecision } from "./contact-write.ts";
+import type { Deps } from "./deps.ts";
+import { retrying } from "./retry.ts";
+import { suppressionHash } from "./suppression-key.ts";
+
+export type ContactQuery = {
+  /** Contacts per page, already within the door's bounds. */
+  limit: number;
+  cursor?: string | undefined;
+  /** Part of an email, any case; fewer than three characters match its beginning. */
+  search?: string | undefined;
+  status?: Status | undefined;
+  /** true: active; false: everybody else. */
+  subscribed?: boolean | undefined;
+};
+
+export type ContactPage = {
+  contacts: StoredContact[];
+  cursor: string | null;
+  hasMore: boolean;
+  /** Only on the first page: null where the query has a cursor. */
+  total: number | null;
+  totalIsEstimate: boolean;
+};
+
+/** Totals under other filters than the status are counted up to here; beyond, the total is an estimate. */
+const exactTotalLimit = 10_000;
+
+const ListCursor = z.tuple([z.uuid()]);
+
+/**
+ * A page of contacts, newest first.
+ * @throws Refused missing_scope, invalid (a cursor that this server did not make)
+ */
+export async function listContacts(deps: Deps, scope: TenantScope, query: ContactQuery): Promise<ContactPage> {
+  requireScope(scope, "contacts:read");
+  const beforeId = query.cursor === undefined ? undefined : decodeCursor(query.cursor, ListCursor)[0];
+  const search = query.search?.trim() === "" ? undefined : query.search?.trim();
+  const statuses = wantedStatuses(query);
+  const where = { limit: query.limit, beforeId, search, statuses };
+  const found = await contactPage(deps.sql, scope.tenantId, where);
+  const contacts = found.slice(0, query.limit);
+  const hasMore = found.length > query.limit;
+  const total = beforeId === undefined ? await totalOf(deps, scope, { ...where, beforeId: undefined }) : null;
+  return {
+    contacts,
+    cursor: hasMore ? encodeCursor([contacts.at(-1)!.id]) : null,
+    hasMore,
+    total: total?.n ?? null,
+    totalIsEstimate: total?.isEstimate ?? false,
+  };
+}
+
+function wantedStatuses({ status, subscribed }: ContactQuery): Status[] | undefined {
+  if (status === undefined && subscribed === undefined) return undefined;
+  return Status.options.filter(
+    (option) =>
+      (status === undefined || option === status) && (subscribed === undefined || (option === "active") === subscribed),
+  );
+}
+
+async function totalOf(
+  deps: Deps,
+  scope: TenantScope,
+  where: { limit: number; search: string | undefined; statuses: Status[] | undefined },
+): Promise<{ n: number; isEstimate: boolean }> {
+  if (where.search === undefined) {
+    const totals = await contactTotals(deps.sql, scope.tenantId);
+    return { n: (where.statuses ?? Status.options).reduce((sum, status) => sum + totals[status], 0), isEstimate: false };
+  }
+  const n = await countContacts(deps.sql, scope.tenantId, where, exactTotalLimit);
+  return n > exactTotalLimit ? { n: exactTotalLimit, isEstimate: true } : { n, isEstimate: false };
+}
+
+/** @throws Refused missing_scope, not_found */
+export async function getContact(deps: Deps, scope: TenantScope, id: string): Promise<StoredContact> {
+  requireScope(scope, "contacts:read");
+  return storedContact(deps, scope, id);
+}
+
+async function storedContact(deps: Deps, scope: TenantScope, id: string): Promise<StoredContact> {
+  const contact = isUuid(id) ? await contactById(deps.sql, scope.tenantId, id) : null;
+  if (contact === null) throw new Refused({ code: "not_found", what: "contact" });
+  return contact;
+}
+
+/** How one request changes one contact, and what the history says of it. */
+function requestOrigin(scope: TenantScope): Origin {
+  return { source: { kind: "key", id: scope.keyId }, jobId: null, createdFrom: null };
+}
+
+export type UpsertOptions = {
+  /** `refuse`: only create; an email or externalId that is there already is refused. */
+  onExisting?: "merge" | "refuse" | undefined;
+  /** `add` (the default for upserts) or `replace`. */
+  tags?: "add" | "replace" | undefined;
+};
+
+/**
+ * Creates a contact or merges into the one that the input names by externalId, else by email.
+ * @throws Refused missing_scope, invalid, contact_exists, email_taken, external_id_taken, cannot_reactivate,
+ *   plan_limit_exceeded
+ */
+export async function upsertContact(
+  deps: Deps,
+  scope: TenantScope,
+  input: ContactInput,
+  options: UpsertOptions = {},
+): Promise<{ contact: StoredContact; isNew: boolean; changed: boolean }> {
+  requireScope(scope, "contacts:write");
+  const policy: WritePolicy = { ...singleWrite, tags: options.tags ?? "add" };
+  const origin = requestOrigin(scope);
+  return retrying(async () => {
+    const decision = await decideWrites(deps, scope, [input], policy, origin);
+    const outcome = decision.outcomes[0]!;
+    if (outcome.kind === "failed") throw refusedRow(outcome.problem);
+    if (outcome.kind !== "created" && options.onExisting === "refuse") {
+      throw new Refused({ code: "contact_exists", email: input.email ?? "", contactId: outcome.contactId });
+    }
+    if (outcome.kind === "unchanged") {
+      return { contact: await storedContact(deps, scope, outcome.contactId), isNew: false, changed: false };
+    }
+    return deps.sql.begin(async (tx) => {
+      await writeDecision(deps, tx, scope, decision, policy, origin);
+      const contact = await contactById(tx, scope.tenantId, outcome.contactId);
+      return { contact: contact!, isNew: outcome.kind === "created", changed: true };
+    });
+  });
+}
+
+/**
+ * Changes one contact that is there: absent fields stay, `null` clears, tags replace the set.
+ * @throws Refused missing_scope, not_found, invalid, email_taken, external_id_taken, cannot_reactivate
+ */
+export async function updateContact(
+  deps: Deps,
+  scope: TenantScope,
+  id: string,
+  input: ContactInput,
+): Promise<StoredContact> {
+  requireScope(scope, "contacts:write");
+  const policy: WritePolicy = { ...singleWrite, tags: "replace" };
+  const origin = requestOrigin(scope);
+  return retrying(async () => {
+    const current = await storedContact(deps, scope, id);
+    const decision = await decideChange(deps, scope, current, input, policy, origin);
+    const outcome = decision.outcomes[0]!;
+    if (outcome.kind === "failed") throw refusedRow(outcome.problem);
+    if (outcome.kind === "unchanged") return current;
+    return deps.sql.begin(async (tx) => {
+      await writeDecision(deps, tx, scope, decision, policy, origin);
+      return (await contactById(tx, scope.tenantId, id))!;
+    });
+  });
+}
+
+/** A row's problem as the refusal of a request that consists of this row. */
+function refusedRow(problem: RowProblem): Refused {
+  const { code, field, message, contactId } = problem;
+  if (code === "email_taken") return new Refused({ code, email: problem.value ?? "", contactId: contactId ?? "" });
+  if (code === "external_id_taken") return new Refused({ code, externalId: problem.value ?? "", contactId: contactId ?? "" });
+  if (code === "cannot_reactivate") return new Refused({ code, current: problem.value as "bounced" });
+  return new Refused({ code: "invalid", issues: [{ field: field ?? "body", code, message }] });
+}
+
+/**
+ * Deletes a contact with its history. One that could not be mailed leaves a suppression entry, so that a later import
+ * of the address does not mail it again.
+ * @throws Refused missing_scope, not_found
+ */
+export async function deleteContact(deps: Deps, scope: TenantScope, id: string): Promise<void> {
+  requireScope(scope, "contacts:write");
+  await retrying(async () => {
+    await storedContact(deps, scope, id);
+    await deps.sql.begin(async (tx) => {
+      const [gone] = await deleteContacts(tx, scope.tenantId, [id]);
+      if (gone === undefined) throw new Refused({ code: "not_found", what: "contact" });
+      if (gone.status !== "active") {
+        await setSuppressions(tx, scope.tenantId, [
+          {
+            hash: suppressionHash(deps.suppressionKey, gone.email),
+            keyVersion: deps.suppressionKey.version,
+            status: gone.status,
+            reason: "deleted",
+            source: scope.keyId,
+          },
+        ]);
+      }
+      await addToCounts(tx, scope.tenantId, { [gone.status]: -1 });
+    });
+  });
+}

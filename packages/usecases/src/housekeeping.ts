@@ -1,0 +1,21 @@
+import { requeueStaleJobs } from "@roster/store/jobs.ts";
+import { sweepUploads } from "@roster/store/uploads.ts";
+import { removeWorker, reportWorker } from "@roster/store/workers.ts";
+import type { Deps } from "./deps.ts";
+import { leaseSeconds } from "./job-run.ts";
+
+/** Says that a worker is there, and puts the jobs of those who are not back into the queue. @returns how many */
+export async function reportAtWork(deps: Deps, workerId: string): Promise<number> {
+  await reportWorker(deps.sql, workerId);
+  return requeueStaleJobs(deps.sql, leaseSeconds);
+}
+
+/** Takes a worker that leaves off the list. */
+export async function leaveWork(deps: Deps, workerId: string): Promise<void> {
+  await removeWorker(deps.sql, workerId);
+}
+
+/** Removes files that nobody needs any more. @param keepDays after the end of their import @returns how many */
+export async function removeOldUploads(deps: Deps, keepDays: number): Promise<number> {
+  return sweepUploads(deps.sql, keepDays);
+}

@@ -1,0 +1,57 @@
+/**
+ * The batches that are being written at this moment. Two that share an email, an externalId or a contact must not be:
+ * the later one has to see what the earlier one wrote. The waiting happens here, outside of any transaction.
+ */
+export class Flights {
+  readonly #lanes: number;
+  readonly #flights = new Set<{ keys: ReadonlySet<string>; landed: Promise<void> }>();
+  #failure: { error: unknown } | null = null;
+
+  /** @param lanes how many batches are written at once */
+  constructor(lanes: number) {
+    this.#lanes = lanes;
+  }
+
+  /** Resolves when nothing that is being written shares a key with `keys`. @returns whether anything did */
+  async clear(keys: ReadonlySet<string>): Promise<boolean> {
+    let waited = false;
+    for (const flight of [...this.#flights]) {
+      if (!overlap(flight.keys, keys)) continue;
+      waited = true;
+      await flight.landed;
+    }
+    this.#rethrow();
+    return waited;
+  }
+
+  /** Starts a write and resolves when there is a lane for the next one. */
+  async launch(keys: ReadonlySet<string>, write: () => Promise<void>): Promise<void> {
+    const flight = {
+      keys,
+      landed: write()
+        .catch((error: unknown) => {
+          this.#failure ??= { error };
+        })
+        .finally(() => {
+          this.#flights.delete(flight);
+        }),
+    };
+    this.#flights.add(flight);
+    while (this.#flights.size >= this.#lanes) await Promise.race([...this.#flights].map(({ landed }) => landed));
+    this.#rethrow();
+  }
+
+  /** Resolves when everything has been written. @throws the first failure */
+  async landed(): Promise<void> {
+    while (this.#flights.size > 0) await Promise.all([...this.#flights].map(({ landed }) => landed));
+    this.#rethrow();
+  }
+
+  #rethrow(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+}
+
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return !a.isDisjointFrom(b);
+}

@@ -1,0 +1,69 @@
+import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { insertJob } from "@roster/store/jobs.ts";
+import { uploadById } from "@roster/store/uploads.ts";
+import { z } from "zod";
+import { requireScope } from "./authentication.ts";
+import type { Deps } from "./deps.ts";
+
+/** What the sender says about a file; what is not said is detected. */
+export const SourceHints = z.strictObject({
+  format: z.enum(["csv", "ndjson", "json"]).optional(),
+  gzip: z.boolean().optional(),
+  encoding: z.enum(["utf-8", "utf-16le", "utf-16be", "windows-1252"]).optional(),
+  delimiter: z.enum([",", ";", "\t", "|"]).optional(),
+});
+export type SourceHints = z.infer<typeof SourceHints>;
+
+/** An import's options as its job row keeps them. */
+export const ImportOptions = z.object({
+  name: z.string().nullable(),
+  hints: SourceHints,
+  policy: ImportPolicy,
+  contactLimit: z.number().nullable(),
+  keyId: z.string().nullable(),
+  accountId: z.string(),
+});
+export type ImportOptions = z.infer<typeof ImportOptions>;
+
+/**
+ * Queues the import of a stored upload: the job and its place in the queue are one transaction.
+ * @throws Refused missing_scope, not_found (the upload), bad_upload (it is empty)
+ */
+export async function startImport(
+  deps: Deps,
+  scope: TenantScope,
+  input: { uploadId: string; name: string | null; hints: SourceHints; policy: ImportPolicy },
+): Promise<{ jobId: string; status: "queued" }> {
+  requireScope(scope, "contacts:write");
+  const upload = z.uuid().safeParse(input.uploadId).success
+    ? await uploadById(deps.sql, scope.tenantId, input.uploadId)
+    : null;
+  if (upload === null || upload.completedAt === null) throw new Refused({ code: "not_found", what: "upload" });
+  if (upload.bytes === 0) {
+    const message = "The file is empty. Send a file with a header row and at least one contact.";
+    throw new Refused({ code: "bad_upload", problem: "empty_file", message });
+  }
+  const jobId = deps.newId();
+  const options: ImportOptions = {
+    name: input.name ?? upload.name,
+    hints: input.hints,
+    policy: input.policy,
+    contactLimit: scope.contactLimit,
+    keyId: scope.keyId,
+    accountId: scope.accountId,
+  };
+  await deps.sql.begin((tx) =>
+    insertJob(tx, {
+      tenantId: scope.tenantId,
+      id: jobId,
+      kind: "import",
+      options,
+      uploadId: upload.id,
+      bytesTotal: upload.bytes,
+      createdBy: scope.keyId,
+    }),
+  );
+  return { jobId, status: "queued" };
+}

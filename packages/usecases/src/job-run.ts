@@ -1,0 +1,77 @@
+import type { JobError } from "@roster/domain/job.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import { beat, enqueueJob, Fenced, finishJob, type Job, type Lease, takeJob } from "@roster/store/jobs.ts";
+import type { Deps } from "./deps.ts";
+import { cleanUpImport, runImport } from "./import-run.ts";
+import { defaultJobSettings, jobControl, JobFailed, type JobSettings } from "./job-control.ts";
+
+/** A job whose holder was not heard of for this long is given to another worker. */
+export const leaseSeconds = 20;
+const beatSeconds = 5;
+
+/** Times that a job is taken up without getting a batch done before it is given up. */
+const attemptLimit = 8;
+
+/**
+ * Works on a job for one slice and puts it back into the queue if there is more to do. What the queue delivers twice, or
+ * late, does no harm: the epoch lets only the latest holder write.
+ * @param leave aborted when the process is asked to leave
+ */
+export async function runJob(
+  deps: Deps,
+  payload: { tenantId: string; jobId: string },
+  leave: AbortSignal,
+  settings: JobSettings = defaultJobSettings,
+): Promise<void> {
+  const job = await takeJob(deps.sql, payload.tenantId, payload.jobId);
+  if (job === null) return;
+  const lease: Lease = { tenantId: job.tenantId, jobId: job.id, epoch: job.epoch };
+  const control = jobControl(settings, leave);
+  if (job.cancelRequested) control.cancel();
+
+  const heart = setInterval(() => {
+    beat(deps.sql, lease).then(
+      ({ cancelRequested }) => {
+        if (cancelRequested) control.cancel();
+      },
+      // The next beat tries again; if none gets through, the lease ends and another worker takes over.
+      () => {},
+    );
+  }, beatSeconds * 1000);
+  try {
+    if (job.attempts > attemptLimit) {
+      const message = `The job was started ${attemptLimit} times without getting further. The server's log says why.`;
+      throw new JobFailed({ code: "internal", message });
+    }
+    const end = control.cancelled ? "stopped" : await runImport(deps, job, lease, control);
+    if (end === "done") await endJob(deps, job, lease, { state: "completed", error: null });
+    else if (control.cancelled) await endJob(deps, job, lease, { state: "cancelled", error: null });
+    else await enqueueJob(deps.sql, job.tenantId, job.id);
+  } catch (error) {
+    if (error instanceof Fenced) return;
+    const failure = jobErrorOf(error);
+    if (failure === null) throw error;
+    await endJob(deps, job, lease, { state: "failed", error: failure });
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+function jobErrorOf(error: unknown): JobError | null {
+  if (error instanceof JobFailed) return error.jobError;
+  if (error instanceof Refused && error.refusal.code === "plan_limit_exceeded") {
+    return { code: error.refusal.code, message: error.message };
+  }
+  return null;
+}
+
+async function endJob(deps: Deps, job: Job, lease: Lease, end: Parameters<typeof finishJob>[2]): Promise<void> {
+  try {
+    await deps.sql.begin(async (tx) => {
+      await cleanUpImport(tx, job);
+      await finishJob(tx, lease, end);
+    });
+  } catch (error) {
+    if (!(error instanceof Fenced)) throw error;
+  }
+}

@@ -1,0 +1,140 @@
+import { isUuid } from "@roster/domain/contact-id.ts";
+import { type CounterName, counterNames, type Counters, type Reasons } from "@roster/domain/import-report.ts";
+import { hasEnded, type JobError, type JobKind, type JobState, pace, progressPercent } from "@roster/domain/job.ts";
+import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { failurePage } from "@roster/store/import-batches.ts";
+import { type Job, jobById, jobPage, requestCancel } from "@roster/store/jobs.ts";
+import { z } from "zod";
+import { requireScope } from "./authentication.ts";
+import type { Deps } from "./deps.ts";
+import type { SourceShape } from "./import-source/source-shape.ts";
+import { ImportOptions } from "./imports.ts";
+
+/** A job as every door shows it, in its own words. */
+export type JobView = {
+  id: string;
+  kind: JobKind;
+  state: JobState;
+  /** 0–100 */
+  progress: number;
+  processed: number;
+  /** Known when the file has been read to its end. */
+  total: number | null;
+  counters: Counters;
+  /** How many of the duplicates changed something. */
+  duplicateChanged: number;
+  reasons: Reasons;
+  error: JobError | null;
+  name: string | null;
+  /** How the file is read: detected, or as the sender said. */
+  file: SourceShape | null;
+  dryRun: boolean;
+  bytesDone: number;
+  bytesTotal: number | null;
+  rowsPerSecond: number | null;
+  secondsLeft: number | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+};
+
+export function jobView(job: Job, now: Date): JobView {
+  const options = ImportOptions.parse(job.options);
+  const running = job.state === "running";
+  const until = job.finishedAt ?? now;
+  const speed = pace(job.startedAt?.getTime() ?? null, until.getTime(), job.rowsDone, job.bytesDone, job.bytesTotal ?? 0);
+  return {
+    id: job.id,
+    kind: job.kind,
+    state: job.state,
+    progress: progressPercent(job.state, job.bytesDone, job.bytesTotal),
+    processed: job.rowsDone,
+    total: job.rowsTotal,
+    counters: Object.fromEntries(counterNames.map((name) => [name, job[name]])) as Record<CounterName, number>,
+    duplicateChanged: job.duplicateChanged,
+    reasons: job.reasons,
+    error: job.error,
+    name: options.name,
+    file: job.shape as SourceShape | null,
+    dryRun: options.policy.dryRun,
+    bytesDone: job.bytesDone,
+    bytesTotal: job.bytesTotal,
+    rowsPerSecond: speed.rowsPerSecond,
+    secondsLeft: running ? speed.secondsLeft : null,
+    createdAt: job.createdAt,
+    startedAt: job.startedAt,
+    finishedAt: job.finishedAt,
+  };
+}
+
+/** @throws Refused missing_scope, not_found */
+export async function getJob(deps: Deps, scope: TenantScope, jobId: string): Promise<JobView> {
+  requireScope(scope, "contacts:read");
+  return jobView(await storedJob(deps, scope, jobId), deps.now());
+}
+
+export async function storedJob(deps: Deps, scope: TenantScope, jobId: string): Promise<Job> {
+  const job = isUuid(jobId) ? await jobById(deps.sql, scope.tenantId, jobId) : null;
+  if (job === null) throw new Refused({ code: "not_found", what: "job" });
+  return job;
+}
+
+const JobCursor = z.tuple([z.uuid()]);
+
+/** A page of jobs, newest first. @throws Refused missing_scope, invalid (the cursor) */
+export async function listJobs(
+  deps: Deps,
+  scope: TenantScope,
+  query: { limit: number; cursor?: string | undefined; kind?: JobKind | undefined },
+): Promise<{ jobs: JobView[]; cursor: string | null; hasMore: boolean }> {
+  requireScope(scope, "contacts:read");
+  const beforeId = query.cursor === undefined ? undefined : decodeCursor(query.cursor, JobCursor)[0];
+  const found = await jobPage(deps.sql, scope.tenantId, { limit: query.limit, beforeId, kind: query.kind });
+  const jobs = found.slice(0, query.limit).map((job) => jobView(job, deps.now()));
+  const hasMore = found.length > query.limit;
+  return { jobs, hasMore, cursor: hasMore ? encodeCursor([jobs.at(-1)!.id]) : null };
+}
+
+/**
+ * Asks a job to stop: a queued one ends at once, a running one within a batch. What it has written stays.
+ * @throws Refused missing_scope, not_found, job_not_cancellable
+ */
+export async function cancelJob(deps: Deps, scope: TenantScope, jobId: string): Promise<JobView> {
+  requireScope(scope, "contacts:write");
+  const job = await storedJob(deps, scope, jobId);
+  const cancelled = await deps.sql.begin((tx) => requestCancel(tx, scope.tenantId, jobId));
+  if (cancelled !== null) return jobView(cancelled, deps.now());
+  throw new Refused({ code: "job_not_cancellable", state: hasEnded(job.state) ? job.state : "ended" });
+}
+
+/** Why one row of a file failed. */
+export type JobFailure = {
+  row: number;
+  field: string | null;
+  value: string | null;
+  email: string | null;
+  code: string;
+  message: string;
+};
+
+const FailureCursor = z.tuple([z.number().int()]);
+
+/** A page of the rows that failed, in the order of the file. @throws Refused missing_scope, not_found, invalid (the cursor) */
+export async function listJobFailures(
+  deps: Deps,
+  scope: TenantScope,
+  jobId: string,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<{ failures: JobFailure[]; cursor: string | null; hasMore: boolean }> {
+  requireScope(scope, "contacts:read");
+  const job = await storedJob(deps, scope, jobId);
+  const afterRow = query.cursor === undefined ? undefined : decodeCursor(query.cursor, FailureCursor)[0];
+  const found = await failurePage(deps.sql, scope.tenantId, job.id, { limit: query.limit, afterRow });
+  const failures = found
+    .slice(0, query.limit)
+    .map(({ row, field, value, email, code, message }) => ({ row, field, value, email, code, message }));
+  const hasMore = found.length > query.limit;
+  return { failures, hasMore, cursor: hasMore ? encodeCursor([failures.at(-1)!.row]) : null };
+}
