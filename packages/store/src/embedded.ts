@@ -16,6 +16,8 @@ export interface EmbeddedOptions {
   log?: (line: string) => void;
   /** PostgreSQL settings over ours. */
   settings?: Record<string, string>;
+  /** Ends the start: a crash recovery may last minutes. */
+  signal?: AbortSignal;
 }
 
 export interface EmbeddedServer {
@@ -48,6 +50,7 @@ export async function startEmbedded({
   dataDir,
   log = () => {},
   settings = {},
+  signal,
 }: EmbeddedOptions): Promise<EmbeddedServer> {
   const held = takeDataDir(dataDir);
   let socketDir: string | null = null;
@@ -61,7 +64,7 @@ export async function startEmbedded({
     socketDir = OVER_TCP ? null : makeSocketDir(place);
     const port = OVER_TCP ? await freePort() : 5432;
     const args = ["-p", String(port), "-h", OVER_TCP ? "127.0.0.1" : "", "-k", socketDir ?? ""];
-    const start = () => startPostmaster(place, program, join(held.path, "postgres.log"), args, log);
+    const start = () => startPostmaster(place, program, join(held.path, "postgres.log"), args, log, signal);
     return await keep(start, { place, program, url: urlOf(place, socketDir, port), log }, () => {
       if (socketDir) rmSync(socketDir, { recursive: true, force: true });
       held.release();

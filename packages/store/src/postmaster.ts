@@ -57,6 +57,7 @@ export function livePostmaster(dir: string): number | null {
  *
  * @param logFile where the server writes, appended; begun anew above 10 MB.
  * @param args further command-line arguments.
+ * @param over aborts the wait: the server is stopped at once.
  * @returns its pid, and a promise that resolves when it ends.
  * @throws StartRefused with the server's own reason.
  */
@@ -66,6 +67,7 @@ export async function startPostmaster(
   logFile: string,
   args: string[],
   log: (line: string) => void,
+  over?: AbortSignal,
 ): Promise<{ pid: number; ended: Promise<void> }> {
   const giveUp = Date.now() + OLD_BACKEND_MS;
   for (;;) {
@@ -79,15 +81,21 @@ export async function startPostmaster(
       detached: true,
     });
     closeSync(fd);
-    let over = false;
+    let hasEnded = false;
     const ended = new Promise<void>((resolve) => {
       child.once("error", () => resolve());
       child.once("exit", () => resolve());
     }).then(() => {
-      over = true;
+      hasEnded = true;
     });
-    if (await becomesReady(place.dir, child.pid, () => over, log)) return { pid: child.pid!, ended };
+    if (await becomesReady(place.dir, child.pid, () => hasEnded || over?.aborted === true, log))
+      return { pid: child.pid!, ended };
 
+    if (over?.aborted) {
+      child.kill("SIGQUIT");
+      await ended;
+      throw new StartRefused("PostgreSQL was stopped before it had started.");
+    }
     const said = readFileSync(logFile).subarray(from).toString("utf8");
     const oldBackend = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/.test(
       said,
