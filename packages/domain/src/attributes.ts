@@ -95,13 +95,14 @@ export function mergeAttributes(current: Attributes, patch: Attributes): Attribu
     return value === null || !jsonEquals(current[key]!, value);
   });
   if (changed.length === 0) return current;
-  const merged = new Map(Object.entries(current));
+  const merged = { ...current };
   for (const key of changed) {
     const value = patch[key]!;
-    if (value === null) merged.delete(key);
-    else merged.set(key, value);
+    if (value === null) delete merged[key];
+    else if (key !== "__proto__") merged[key] = value;
+    else Object.defineProperty(merged, key, { value, writable: true, enumerable: true, configurable: true });
   }
-  return Object.fromEntries(merged);
+  return merged;
 }
 
 /** Whether two JSON values mean the same: the order of an object's keys does not count, that of an array does. */
