@@ -1,6 +1,6 @@
-import { mergeAttributes, jsonEquals } from "./attributes.ts";
+import { jsonEquals, mergeAttributes } from "./attributes.ts";
 import { type Contact, type ContactInput, textFields } from "./contact.ts";
-import { addTags } from "./tag.ts";
+import { addTags, normalizeTags } from "./tag.ts";
 import type { WritePolicy } from "./write-policy.ts";
 
 /**
@@ -26,7 +26,7 @@ export function mergeProfile(contact: Contact, input: ContactInput, policy: Writ
     set("tags", sameOr(contact.tags, []));
   } else if (input.tags !== undefined) {
     const replaced = policy.tags === "replace" || policy.onExisting === "overwrite";
-    set("tags", replaced ? sameOr(contact.tags, input.tags) : addTags(contact.tags, input.tags));
+    set("tags", replaced ? sameOr(contact.tags, normalizeTags(input.tags)) : addTags(contact.tags, input.tags));
   }
   if (input.attributes !== undefined) {
     const replaced = input.attributes === null || policy.onExisting === "overwrite";

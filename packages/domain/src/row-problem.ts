@@ -23,6 +23,7 @@ export type RowProblemCode =
   | "wrong_type"
   | "too_many_tags"
   | "tag_too_long"
+  | "tag_not_storable"
   | "attributes_invalid"
   | "too_many_cells"
   | "invalid_characters"
@@ -37,14 +38,14 @@ export type RowProblemCode =
 
 const valueLimit = 200;
 
-/** Builds a problem; the value is shown as text and cut. */
+/** Builds a problem; the value is shown as text and cut, and so is the field, which may be a customer's own key. */
 export function rowProblem(
   code: RowProblemCode,
   field: string | null,
   value: unknown,
   message: string,
 ): RowProblem {
-  return { code, field, value: shown(value), message };
+  return { code, field: shown(field), value: shown(value), message };
 }
 
 function shown(value: unknown): string | null {

@@ -137,7 +137,7 @@ function create(
     createdJob: context.jobId,
   };
   const contact = mergeProfile(blank, input, policy);
-  const problem = profileProblem(contact);
+  const problem = profileProblem(contact, null);
   if (problem !== null) return { kind: "failed", problem };
 
   const created = contact === blank ? { ...blank, id: context.newId() } : Object.assign(contact, { id: context.newId() });
@@ -166,7 +166,7 @@ function update(
   const changed = merged !== contact || decision.status !== contact.status;
   if (changed) {
     const after = { ...merged, status: decision.status, version: contact.version + 1 };
-    const problem = profileProblem(after);
+    const problem = profileProblem(after, contact);
     if (problem !== null) return { kind: "failed", problem };
     book.put(after);
     if (after.status !== contact.status) {

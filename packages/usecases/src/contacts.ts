@@ -55,7 +55,7 @@ export async function listContacts(deps: Deps, scope: TenantScope, query: Contac
   const found = await contactPage(deps.sql, scope.tenantId, where);
   const contacts = found.slice(0, query.limit);
   const hasMore = found.length > query.limit;
-  const total = beforeId === undefined ? await totalOf(deps, scope, { ...where, beforeId: undefined }) : null;
+  const total = beforeId === undefined ? await totalOf(deps, scope, where) : null;
   return {
     contacts,
     cursor: hasMore ? encodeCursor([contacts.at(-1)!.id]) : null,

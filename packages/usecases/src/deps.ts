@@ -42,3 +42,18 @@ export async function openDeps(options: {
 }
 
 export { SuppressionKeyMissing };
+
+/** A new source for each millisecond: ids carry the time, and within it they count up. */
+function idSource(): () => string {
+  let at = Number.NEGATIVE_INFINITY;
+  let source: UuidSource;
+  const random = Buffer.alloc(10);
+  return () => {
+    const now = Date.now();
+    if (now > at) {
+      at = now;
+      source = new UuidSource(now, randomFillSync(random));
+    }
+    return source.next();
+  };
+}

@@ -1,4 +1,4 @@
-import type { FileRecord, RecordBlock } from "./import-source/file-record.ts";
+import type { FileRecord, RecordBlock } from "./import-source/record.ts";
 
 /** How a file is cut: by rows, and by bytes where rows are large, so that no batch fills the memory. */
 export type BatchSize = { rows: number; bytes: number };

@@ -4,7 +4,7 @@ import { ObjectReader } from "@roster/domain/import-object.ts";
 import { readCells, type RowResult } from "@roster/domain/import-row.ts";
 import { rowProblem } from "@roster/domain/row-problem.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
-import type { FileRecord } from "./import-source/file-record.ts";
+import type { FileRecord } from "./import-source/record.ts";
 
 /** Reads the records of one file by the domain's rules; made once per file, since its columns never change. */
 export class RowReader {
@@ -26,11 +26,11 @@ export class RowReader {
   }
 
   read(record: FileRecord): RowResult {
-    if (record.problem !== null) {
+    if (record.problem !== undefined) {
       return { ok: false, problem: rowProblem(record.problem.code, null, null, record.problem.message) };
     }
     if (record.cells !== undefined) return readCells(record.cells, this.#columns, this.#tags);
-    return this.#objects.read(record.value!);
+    return this.#objects.read(record.value);
   }
 
   /** A failed record with everything that its report shows. */

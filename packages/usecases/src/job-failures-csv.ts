@@ -5,7 +5,7 @@ import { failurePage, type StoredFailure } from "@roster/store/import-batches.ts
 import { format } from "fast-csv";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
-import type { SourceShape } from "./import-source/source-shape.ts";
+import type { SourceShape } from "./import-source/shape.ts";
 import { storedJob } from "./jobs.ts";
 
 /** Failures read from the database at a time. */

@@ -9,7 +9,7 @@ import { type Job, jobById, jobPage, requestCancel } from "@roster/store/jobs.ts
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
-import type { SourceShape } from "./import-source/source-shape.ts";
+import type { SourceShape } from "./import-source/shape.ts";
 import { ImportOptions } from "./imports.ts";
 
 /** A job as every door shows it, in its own words. */
