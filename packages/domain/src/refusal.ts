@@ -51,7 +51,7 @@ export function refusalMessage(refusal: Refusal): string {
     case "email_taken":
       return `The email ${refusal.email} belongs to another contact, ${refusal.contactId}.`;
     case "external_id_taken":
-      return `The email belongs to contact ${refusal.contactId}, which has another externalId than ${refusal.externalId}.`;
+      return `The externalId ${refusal.externalId} is in conflict with contact ${refusal.contactId}: it is that contact's, or that contact has the email under another externalId.`;
     case "contact_exists":
       return `The email ${refusal.email} already exists in your contacts, as ${refusal.contactId}.`;
     case "cannot_reactivate":
