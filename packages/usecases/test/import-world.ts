@@ -1,0 +1,86 @@
+import { rmSync } from "node:fs";
+import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import { hasEnded } from "@roster/domain/job.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
+import { authenticate } from "../src/authentication.ts";
+import { type Deps, openDeps } from "../src/deps.ts";
+import { startImport, type SourceHints } from "../src/imports.ts";
+import { defaultJobSettings, type JobSettings } from "../src/job-control.ts";
+import { runJob } from "../src/job-run.ts";
+import { getJob, type JobFailure, type JobView, listJobFailures } from "../src/jobs.ts";
+import { createKey } from "../src/keys.ts";
+import { receiveUpload } from "../src/uploads.ts";
+
+export type ImportChoices = { policy?: Partial<ImportPolicy>; hints?: SourceHints; settings?: Partial<JobSettings> };
+
+/** A database of its own with what a test of imports needs. */
+export type ImportWorld = {
+  deps: Deps;
+  scope: TenantScope;
+  /** Another tenant of the same account. */
+  otherTenant(slug: string): Promise<TenantScope>;
+  /** Uploads a file and queues its import. @returns the job's id */
+  start(file: string | Uint8Array, choices?: ImportChoices, scope?: TenantScope): Promise<string>;
+  /** Works on a job, slice by slice, until it has ended. */
+  work(jobId: string, settings?: Partial<JobSettings>, scope?: TenantScope): Promise<JobView>;
+  /** Both. */
+  import(file: string | Uint8Array, choices?: ImportChoices, scope?: TenantScope): Promise<JobView>;
+  failures(jobId: string): Promise<JobFailure[]>;
+  /** The table of contacts as it counts: without ids and times, by email. */
+  contacts(scope?: TenantScope): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+};
+
+export async function openImportWorld(): Promise<ImportWorld> {
+  const database = await createTestDatabase();
+  const dataDir = makeTestDir();
+  const deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 6, name: "import test" });
+  const scopeOf = async (slug: string) => {
+    const { key } = await createKey(deps, { tenant: slug, prefix: "sk", scopes: ["admin"] });
+    return authenticate(deps, key);
+  };
+  const home = await scopeOf("default");
+
+  const world: ImportWorld = {
+    deps,
+    scope: home,
+    otherTenant: scopeOf,
+    async start(file, { policy = {}, hints = {} } = {}, scope = home) {
+      const bytes = typeof file === "string" ? Buffer.from(file) : file;
+      const body = (async function* () {
+        yield bytes;
+      })();
+      const { uploadId } = await receiveUpload(deps, scope, body, { name: "test", contentType: null, limitBytes: null });
+      const started = await startImport(deps, scope, { uploadId, name: null, hints, policy: ImportPolicy.parse(policy) });
+      return started.jobId;
+    },
+    async work(jobId, settings = {}, scope = home) {
+      const never = new AbortController().signal;
+      for (;;) {
+        await runJob(deps, { tenantId: scope.tenantId, jobId }, never, { ...defaultJobSettings, ...settings });
+        const job = await getJob(deps, scope, jobId);
+        if (hasEnded(job.state)) return job;
+      }
+    },
+    async import(file, choices = {}, scope = home) {
+      return world.work(await world.start(file, choices, scope), choices.settings, scope);
+    },
+    async failures(jobId) {
+      const { failures } = await listJobFailures(deps, home, jobId, { limit: 100_000 });
+      return failures;
+    },
+    async contacts(scope = home) {
+      return deps.sql`
+        select email, external_id, name, first_name, last_name, phone, locale, tags, attributes, status, consent, source,
+          version
+        from contacts where tenant_id = ${scope.tenantId} order by email`;
+    },
+    async close() {
+      await deps.close();
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
