@@ -1,0 +1,62 @@
+import type { Job, JobFailure } from "@roster/client/client.ts";
+import { count, duration } from "./quantity.ts";
+import { printable, textTable } from "./text-table.ts";
+
+const outcomes = ["created", "updated", "unchanged", "duplicate", "skipped", "failed"] as const;
+
+const keptWords: Record<string, string> = {
+  kept_unsubscribed: "stayed unsubscribed",
+  kept_bounced: "stayed bounced",
+  kept_complained: "stayed complained",
+};
+
+/**
+ * What became of an import, as a text of several lines for people.
+ * @param failures the first failed rows; the text says how to get at the others
+ */
+export function jobSummary(job: Job, failures: readonly JobFailure[]): string {
+  return [headline(job), counterTable(job), keptStatuses(job), failureTable(job, failures)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function headline(job: Job): string {
+  const took =
+    job.startedAt && job.finishedAt ? (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000 : null;
+  const what = job.name === null ? "Import" : `Import of ${printable(job.name)}`;
+  const state = took === null ? job.state : `${job.state} in ${duration(took)}`;
+  const lines = [`${what}: ${state}${job.dryRun ? " – a dry run, nothing was written" : ""}`];
+  if (job.error !== null) {
+    const { code, message, row } = job.error;
+    lines.push(`${code}${row === undefined ? "" : ` in row ${count(row)}`}: ${printable(message, 500)}`);
+  }
+  return lines.join("\n");
+}
+
+function counterTable({ counters, processed }: Job): string {
+  const rows = outcomes.map((name) => [`  ${name}`, count(counters[name])]);
+  return textTable([...rows, ["  rows in all", count(processed)]], [1]);
+}
+
+function keptStatuses({ reasons }: Job): string {
+  const parts = Object.entries(reasons).map(([reason, n]) => `${count(n)} ${keptWords[reason] ?? reason}`);
+  if (parts.length === 0) return "";
+  return `Statuses kept: ${parts.join(", ")}. A file subscribes them again only with --resubscribe --consent TEXT.`;
+}
+
+function failureTable({ id, counters, dryRun }: Job, failures: readonly JobFailure[]): string {
+  if (failures.length === 0) return "";
+  const rows = failures.map(({ row, field, value, message }) => [
+    count(row),
+    field === null ? "" : printable(field, 24),
+    value === null ? "" : printable(value, 32),
+    printable(message, 120),
+  ]);
+  const table = textTable([["row", "field", "value", "reason"], ...rows], [0]);
+  const more = counters.failed - failures.length;
+  const all = `npm run --silent roster -- jobs errors ${id} --csv > failed-rows.csv`;
+  const again = dryRun ? "mend them" : "mend them, then import that file";
+  return `${more > 0 ? `The first ${failures.length} failed rows` : "Failed rows"}:\n${table}\n\n${
+    more > 0 ? `${count(more)} more. ` : ""
+  }All of them with their original cells (${again}):\n  ${all}`;
+}

@@ -1,0 +1,92 @@
+import type { AppRouter } from "@roster/api/trpc/router.ts";
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpSubscriptionLink,
+  splitLink,
+  type TRPCClient,
+} from "@trpc/client";
+import { EventSource } from "eventsource";
+import { failedRowsCsv } from "./failed-rows.ts";
+import { type ImportFile, type ImportOptions, importFile } from "./import-file.ts";
+import type { Job } from "./job.ts";
+import { watchJob } from "./job-watch.ts";
+import { serverAddress } from "./server-address.ts";
+
+export type { AppRouter } from "@roster/api/trpc/router.ts";
+export { isRosterError, type RosterError } from "./error.ts";
+export type { ImportFile, ImportOptions } from "./import-file.ts";
+export type { Contact, Job, JobFailure } from "./job.ts";
+
+export type RosterClientOptions = {
+  /** Where the server answers, such as `http://127.0.0.1:4400`; a path in it is kept. */
+  url: string;
+  /** An API key of the tenant. It is sent in a header and never becomes part of an address. */
+  key: string;
+  /** Replaces the runtime's own fetch, for a proxy or for tests. */
+  fetch?: typeof fetch;
+};
+
+export type RosterClient = Pick<TRPCClient<AppRouter>, "contacts" | "imports" | "jobs"> & {
+  /** The bare tRPC client, for libraries that wrap one, such as TanStack Query's. */
+  trpc: TRPCClient<AppRouter>;
+  /**
+   * Sends a file and starts its import. A stream goes through as it comes and is never held in memory.
+   * @throws RosterError when the server refuses the key, the file or the options
+   */
+  importFile(file: ImportFile, options?: ImportOptions): Promise<{ jobId: string }>;
+  /**
+   * A job's present state at once, then every change, until the job has ended or `signal` is aborted. A connection that
+   * breaks is made again by itself.
+   * @throws RosterError when there is no such job or the key may not see it
+   */
+  watchJob(jobId: string, options?: { signal?: AbortSignal }): AsyncGenerator<Job, void>;
+  /**
+   * Every failed row of an import as a CSV: its original cells and the reason, ready to be mended and imported again.
+   * @throws RosterError when there is no such job or the key may not see it
+   */
+  failedRowsCsv(jobId: string, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
+};
+
+/** A typed client for one tenant of a Roster server. Nothing is sent before the first call. */
+export function createRosterClient({
+  url,
+  key,
+  fetch = globalThis.fetch,
+}: RosterClientOptions): RosterClient {
+  const server = serverAddress(url);
+  const api = `${server}/trpc`;
+  const headers = { authorization: `Bearer ${key}` };
+  const trpc = createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === "subscription",
+        // The browser's own EventSource cannot send a header, so that the key would have to be part of the address.
+        true: httpSubscriptionLink({
+          url: api,
+          EventSource,
+          eventSourceOptions: {
+            fetch: (address, init) => fetch(address, { ...init, headers: { ...init.headers, ...headers } }),
+          },
+        }),
+        false: httpBatchLink({
+          url: api,
+          headers,
+          // The two types differ only in how they say that there is no signal.
+          fetch: (address, init) => fetch(address, init as RequestInit),
+          // Many proxies refuse addresses above 8 kB, and a batch of reads is one address.
+          maxURLLength: 7000,
+        }),
+      }),
+    ],
+  });
+  return {
+    trpc,
+    contacts: trpc.contacts,
+    imports: trpc.imports,
+    jobs: trpc.jobs,
+    importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),
+    watchJob: (jobId, options) => watchJob(trpc, jobId, options?.signal),
+    failedRowsCsv: (jobId, options) => failedRowsCsv({ server, headers, fetch }, jobId, options?.signal),
+  };
+}

@@ -1,0 +1,34 @@
+import { TRPCClientError } from "@trpc/client";
+
+type Rest = { server: string; headers: Record<string, string>; fetch: typeof fetch };
+
+/** A stream that may be millions of rows long has no place in a tRPC answer, so this is the one call that goes to REST. */
+export async function failedRowsCsv(
+  { server, headers, fetch }: Rest,
+  jobId: string,
+  signal?: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const address = `${server}/v1/jobs/${encodeURIComponent(jobId)}/errors.csv`;
+  let response: Response;
+  try {
+    response = await fetch(address, { headers, signal: signal ?? null });
+  } catch (error) {
+    throw TRPCClientError.from(error as Error);
+  }
+  if (response.ok && response.body !== null) return response.body;
+  throw TRPCClientError.from(await refusal(response));
+}
+
+/** The server's REST refusal in the form of its tRPC ones, so that callers tell them apart in one way. */
+async function refusal(response: Response) {
+  const text = await response.text();
+  let said: { error?: unknown; code?: unknown } = {};
+  try {
+    said = JSON.parse(text) as typeof said;
+  } catch {
+    // A proxy's page, say: its status is all that it tells.
+  }
+  const message = typeof said.error === "string" ? said.error : `The server answered ${response.status}.`;
+  const refusal = typeof said.code === "string" ? said.code : null;
+  return { error: { message, code: -32_000, data: { httpStatus: response.status, refusal } } };
+}
