@@ -1,0 +1,29 @@
+import type { Deps } from "@roster/usecases/deps.ts";
+import express, { type Express } from "express";
+import helmet from "helmet";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import { healthRoutes } from "./health.ts";
+import { requestLog } from "./request-log.ts";
+import { restRoutes } from "./rest/mount.ts";
+import { trpcHandler } from "./trpc/mount.ts";
+
+/**
+ * The whole API as one handler, without a port.
+ * @param stopping aborted when the server is asked to stop, so that open subscriptions end
+ */
+export function buildApp(
+  deps: Deps,
+  config: Pick<Config, "TRUST_PROXY">,
+  { logger, stopping = new AbortController().signal }: { logger: Logger; stopping?: AbortSignal },
+): Express {
+  const app = express();
+  app.set("trust proxy", config.TRUST_PROXY);
+  // A hash of each answer for caches that no caller of an API with keys has.
+  app.disable("etag");
+  app.use(requestLog(logger), helmet());
+  app.use(healthRoutes(deps));
+  app.use("/trpc", trpcHandler(deps, logger, "/trpc", stopping));
+  app.use(restRoutes(deps, logger));
+  return app;
+}

@@ -1,0 +1,73 @@
+import { type Refusal, Refused } from "@roster/domain/refusal.ts";
+import type { ErrorRequestHandler, Request, RequestHandler } from "express";
+import type { Logger } from "pino";
+
+/** What can go wrong at a door before any use case is asked, or in none that anybody foresaw. */
+export type DoorFailure =
+  | { code: "no_such_route"; method: string }
+  | { code: "malformed_body"; message: string }
+  /** A bug. Nothing about it leaves the house but the request id under which it was logged. */
+  | { code: "internal" };
+
+export type Failure = Refusal | DoorFailure;
+
+export type Answer = { status: number; body: object; headers?: Readonly<Record<string, string>> };
+
+/** What every dialect has: its own way to say each failure. */
+export type Dialect = { answer(failure: Failure, req: Request): Answer };
+
+/** The last handler of a dialect's router: a path that it does not know. */
+export const noSuchRoute: RequestHandler = (req, _res, next) => {
+  next(Object.assign(new Error("no such route"), { failure: { code: "no_such_route", method: req.method } }));
+};
+
+/** Answers whatever a handler threw, in the dialect's envelope. A bug is logged here, once, with the request's id. */
+export function answerErrors(dialect: Dialect, logger: Logger): ErrorRequestHandler {
+  return (error, req, res, _next) => {
+    // The sender went away in the middle of a body: nobody is left to answer.
+    if (req.destroyed && !req.complete) return void res.destroy();
+    // The same while an answer was streamed.
+    if ((error as Thrown)?.code === "ERR_STREAM_PREMATURE_CLOSE") return;
+    const failure = failureOf(error);
+    if (failure.code === "internal") logger.error({ requestId: req.id, err: error }, "unexpected error");
+    // A stream that broke in the middle cannot become an error answer any more: a cut connection tells the reader.
+    if (res.headersSent) return void res.destroy();
+    const { status, body, headers } = dialect.answer(failure, req);
+    res
+      .status(status)
+      .set({ ...headers })
+      .json(body);
+  };
+}
+
+/** The errors of express and its body parser carry a type, of ours a failure. */
+type Thrown = { failure?: DoorFailure; type?: string; status?: number; limit?: number; code?: string } | null;
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Refused) return error.refusal;
+  const thrown = error as Thrown;
+  if (thrown?.failure !== undefined) return thrown.failure;
+  switch (thrown?.type) {
+    case "entity.parse.failed":
+      return {
+        code: "malformed_body",
+        message: "The body is not valid JSON. Check its quotes, commas and brackets.",
+      };
+    case "entity.too.large":
+      return { code: "body_too_large", limitBytes: thrown.limit ?? 0 };
+    case "encoding.unsupported":
+      return {
+        code: "malformed_body",
+        message: "The body's Content-Encoding is not known. Send it plain, or as gzip.",
+      };
+    case "charset.unsupported":
+      return { code: "malformed_body", message: "The body's charset is not known. Send JSON as UTF-8." };
+    case "request.size.invalid":
+      return { code: "malformed_body", message: "The body is not as long as its Content-Length says." };
+    default:
+      // A path such as /contacts/%ff cannot be decoded, and so names nothing; zlib fails on a body that is not gzip.
+      if (error instanceof URIError) return { code: "no_such_route", method: "" };
+      if (thrown?.status === 400) return { code: "malformed_body", message: "The body cannot be read." };
+      return { code: "internal" };
+  }
+}

@@ -1,0 +1,64 @@
+import { type FieldIssue, refusalMessage } from "@roster/domain/refusal.ts";
+import type { Answer, Dialect, Failure } from "../dialect.ts";
+
+/** The status of each failure in this dialect; its code is the failure's own. */
+const statuses = {
+  invalid: 400,
+  malformed_body: 400,
+  too_many_items: 400,
+  bad_upload: 400,
+  unauthenticated: 401,
+  missing_scope: 403,
+  tenant_forbidden: 403,
+  plan_limit_exceeded: 403,
+  not_found: 404,
+  no_such_route: 404,
+  email_taken: 409,
+  external_id_taken: 409,
+  contact_exists: 409,
+  cannot_reactivate: 409,
+  job_not_cancellable: 409,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  internal: 500,
+  busy: 503,
+} satisfies Record<Failure["code"], number>;
+
+export const house: Dialect = {
+  answer(failure: Failure): Answer {
+    return {
+      status: statuses[failure.code],
+      body: {
+        success: false,
+        error: messageOf(failure),
+        code: failure.code === "bad_upload" ? failure.problem : failure.code,
+        ...(failure.code === "invalid" && { details: detailsOf(failure.issues) }),
+      },
+      ...(failure.code === "busy" && { headers: { "Retry-After": String(failure.retryAfterSeconds) } }),
+    };
+  },
+};
+
+/** Issues by field, and those that belong to none. */
+function detailsOf(issues: readonly FieldIssue[]) {
+  const fieldErrors = new Map<string, string[]>();
+  const formErrors: string[] = [];
+  for (const { field, message } of issues) {
+    if (field === "body") formErrors.push(message);
+    else fieldErrors.set(field, [...(fieldErrors.get(field) ?? []), message]);
+  }
+  return { fieldErrors: Object.fromEntries(fieldErrors), formErrors };
+}
+
+function messageOf(failure: Failure): string {
+  switch (failure.code) {
+    case "no_such_route":
+      return "There is nothing at this path. Check the method and the path.";
+    case "malformed_body":
+      return failure.message;
+    case "internal":
+      return "Something went wrong on the server. Give the operator the X-Request-Id of this answer.";
+    default:
+      return refusalMessage(failure);
+  }
+}

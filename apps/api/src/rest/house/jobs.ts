@@ -1,0 +1,45 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Deps } from "@roster/usecases/deps.ts";
+import { jobFailuresCsv } from "@roster/usecases/job-failures-csv.ts";
+import { cancelJob, getJob, listJobFailures, listJobs } from "@roster/usecases/jobs.ts";
+import { Router } from "express";
+import { checked } from "../../input-issue.ts";
+import { houseScope } from "./scope.ts";
+import { FailuresQuery, houseJob, JobsQuery, many, one } from "./wire.ts";
+
+/** Jobs of every kind, however they were started. To be mounted at /jobs. */
+export function jobRoutes(deps: Deps): Router {
+  const router = Router();
+
+  router.get("/", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    const page = await listJobs(deps, scope, checked(JobsQuery, req.query));
+    res.json(many(page.jobs.map(houseJob), page));
+  });
+
+  router.get("/:id", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    res.json(one(houseJob(await getJob(deps, scope, req.params.id))));
+  });
+
+  router.get("/:id/errors", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    const page = await listJobFailures(deps, scope, req.params.id, checked(FailuresQuery, req.query));
+    res.json(many(page.failures, page));
+  });
+
+  router.get("/:id/errors.csv", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    const lines = await jobFailuresCsv(deps, scope, req.params.id);
+    res.type("text/csv; charset=utf-8").attachment(`job-${req.params.id}-errors.csv`);
+    await pipeline(Readable.from(lines), res);
+  });
+
+  router.post("/:id/cancel", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    res.json(one(houseJob(await cancelJob(deps, scope, req.params.id))));
+  });
+
+  return router;
+}

@@ -1,0 +1,54 @@
+import { JobKind } from "@roster/domain/job.ts";
+import type { JobView } from "@roster/usecases/jobs.ts";
+import { z } from "zod";
+import { pageLimit } from "../../page-limit.ts";
+
+const page = {
+  limit: pageLimit({ standard: 50, max: 1000 }),
+  cursor: z
+    .string({ error: "Give this parameter once." })
+    .transform((cursor) => cursor || undefined)
+    .optional(),
+};
+
+export const JobsQuery = z.strictObject({ ...page, kind: JobKind.optional() });
+export const FailuresQuery = z.strictObject(page);
+
+/** One object in this dialect's envelope. */
+export function one(data: object) {
+  return { success: true, data };
+}
+
+/** A keyset page in this dialect's envelope. */
+export function many(
+  data: readonly object[],
+  { cursor, hasMore }: { cursor: string | null; hasMore: boolean },
+) {
+  return { success: true, data, cursor, hasMore };
+}
+
+/** A job: what is documented first, then what this server can say beyond. */
+export function houseJob(job: JobView) {
+  return {
+    id: job.id,
+    kind: job.kind,
+    state: job.state,
+    progress: job.progress,
+    processed: job.processed,
+    total: job.total,
+    counters: job.counters,
+    reasons: job.reasons,
+    error: job.error,
+    createdAt: job.createdAt,
+    startedAt: job.startedAt,
+    finishedAt: job.finishedAt,
+    name: job.name,
+    dryRun: job.dryRun,
+    file: job.file,
+    bytesDone: job.bytesDone,
+    bytesTotal: job.bytesTotal,
+    rowsPerSecond: job.rowsPerSecond,
+    secondsLeft: job.secondsLeft,
+    duplicateChanged: job.duplicateChanged,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Deps } from "@roster/usecases/deps.ts";
+import { type Request, type RequestHandler, Router } from "express";
+import type { Logger } from "pino";
+import { bearerKey } from "../authenticate.ts";
+import { answerErrors, noSuchRoute } from "./dialect.ts";
+import { house } from "./house/dialect.ts";
+import { houseRoutes } from "./house/routes.ts";
+import { plunkRoutes } from "./plunk/routes.ts";
+
+/** The dialects that share the path /contacts, and who serves each; null is one that this server does not speak. */
+type ContactsDialect = "plunk" | "mailingcore";
+
+/**
+ * Two published APIs have their contacts at /contacts. A key that begins with `mc_`, or a tenant named in the header, is
+ * MailingCore; everything else, also no key at all, is Plunk. Decided before any route, without falling through.
+ */
+export function contactsDialect(req: Request): ContactsDialect {
+  if (req.headers["x-tenant-id"] !== undefined) return "mailingcore";
+  return bearerKey(req.headers.authorization)?.startsWith("mc_") ? "mailingcore" : "plunk";
+}
+
+/** Every REST dialect at the paths that its own documentation prints. */
+export function restRoutes(deps: Deps, logger: Logger): Router {
+  const contacts: Record<ContactsDialect, RequestHandler | null> = {
+    plunk: plunkRoutes(deps, logger),
+    mailingcore: null,
+  };
+  const router = Router();
+  router.use("/contacts", (req, res, next) => {
+    const dialect = contacts[contactsDialect(req)] ?? noSuchRoute;
+    return dialect(req, res, next);
+  });
+  router.use(["/v1", "/mail/v1"], houseRoutes(deps));
+  // Whatever no dialect knows is answered as the house does.
+  router.use(noSuchRoute, answerErrors(house, logger));
+  return router;
+}

@@ -1,0 +1,95 @@
+import { type FieldIssue, refusalMessage } from "@roster/domain/refusal.ts";
+import type { Request } from "express";
+import { bearerKey } from "../../authenticate.ts";
+import type { Answer, Dialect, Failure } from "../dialect.ts";
+
+const validation = { status: 422, code: "VALIDATION_ERROR", suggestion: "Mend the fields named in errors." };
+const conflict = { status: 409, code: "CONFLICT" };
+
+/** How each failure reads in this dialect: the status and the code that its clients switch on. */
+const failures = {
+  invalid: validation,
+  too_many_items: validation,
+  unsupported_media_type: validation,
+  bad_upload: { ...validation, suggestion: "Send multipart/form-data with a .csv file in the field “file”." },
+  unauthenticated: {
+    status: 401,
+    code: "INVALID_API_KEY",
+    suggestion: "Send “Authorization: Bearer sk_…” with a secret key.",
+  },
+  missing_scope: { status: 403, code: "FORBIDDEN" },
+  tenant_forbidden: { status: 403, code: "PROJECT_ACCESS_DENIED" },
+  plan_limit_exceeded: { status: 403, code: "PLAN_LIMIT_EXCEEDED" },
+  not_found: { status: 404, code: "RESOURCE_NOT_FOUND" },
+  no_such_route: { status: 404, code: "RESOURCE_NOT_FOUND", suggestion: "Check the method and the path." },
+  email_taken: conflict,
+  external_id_taken: conflict,
+  contact_exists: conflict,
+  cannot_reactivate: conflict,
+  job_not_cancellable: conflict,
+  body_too_large: { status: 413, code: "PAYLOAD_TOO_LARGE" },
+  malformed_body: { status: 400, code: "INVALID_REQUEST_BODY" },
+  busy: { status: 503, code: "SERVICE_UNAVAILABLE", suggestion: "Send the request again after Retry-After." },
+  internal: {
+    status: 500,
+    code: "INTERNAL_SERVER_ERROR",
+    suggestion: "Try again; if it stays so, give the operator this requestId.",
+  },
+} satisfies Record<Failure["code"], { status: number; code: string; suggestion?: string }>;
+
+export const plunk: Dialect = {
+  answer(failure: Failure, req: Request): Answer {
+    const row: { status: number; code: string; suggestion?: string } = failures[failure.code];
+    const errors = fieldErrors(failure);
+    const status = isBadEmailOnPost(failure, req) ? 400 : row.status;
+    const error = {
+      code: codeOf(failure, req) ?? row.code,
+      message: messageOf(failure),
+      statusCode: status,
+      requestId: req.id,
+      ...(errors.length > 0 && { errors }),
+      ...(row.suggestion !== undefined && { suggestion: row.suggestion }),
+    };
+    return {
+      status,
+      body: { success: false, error, timestamp: new Date().toISOString() },
+      ...(failure.code === "busy" && { headers: { "Retry-After": String(failure.retryAfterSeconds) } }),
+    };
+  },
+};
+
+/** The one validation error that this API answers with another status. */
+function isBadEmailOnPost(failure: Failure, req: Request): boolean {
+  return (
+    failure.code === "invalid" &&
+    req.method === "POST" &&
+    failure.issues.some(({ field }) => field === "email")
+  );
+}
+
+function codeOf(failure: Failure, req: Request): string | null {
+  if (failure.code === "not_found" && failure.what === "contact") return "CONTACT_NOT_FOUND";
+  if (failure.code === "unauthenticated" && bearerKey(req.headers.authorization) === null)
+    return "MISSING_AUTH";
+  return null;
+}
+
+function fieldErrors(failure: Failure): readonly FieldIssue[] {
+  if (failure.code === "invalid") return failure.issues;
+  if (failure.code === "bad_upload")
+    return [{ field: "file", code: failure.problem, message: failure.message }];
+  return [];
+}
+
+function messageOf(failure: Failure): string {
+  switch (failure.code) {
+    case "no_such_route":
+      return "There is nothing at this path.";
+    case "malformed_body":
+      return failure.message;
+    case "internal":
+      return "Something went wrong on the server.";
+    default:
+      return refusalMessage(failure);
+  }
+}

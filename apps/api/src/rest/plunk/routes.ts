@@ -1,0 +1,107 @@
+import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import {
+  deleteContact,
+  getContact,
+  listContacts,
+  updateContact,
+  upsertContact,
+} from "@roster/usecases/contacts.ts";
+import type { Deps } from "@roster/usecases/deps.ts";
+import { startImport } from "@roster/usecases/imports.ts";
+import { getJob, listJobFailures } from "@roster/usecases/jobs.ts";
+import { receiveUpload } from "@roster/usecases/uploads.ts";
+import { type Request, Router } from "express";
+import type { Logger } from "pino";
+import { bearerKey, scopeOf } from "../../authenticate.ts";
+import { checked } from "../../input-issue.ts";
+import { jsonBody } from "../body.ts";
+import { answerErrors, noSuchRoute } from "../dialect.ts";
+import { type FilePart, readForm } from "../form.ts";
+import { readContactBody } from "./contact-body.ts";
+import { plunk } from "./dialect.ts";
+import { ListQuery, plunkContact, plunkJob, plunkPage, shownErrors } from "./wire.ts";
+
+/** The published limit of an import's file. */
+const importBytes = 5 * 1024 * 1024;
+/** A contact's attributes may have 64 kB; with escapes and the rest this is room enough. */
+const contactBytes = 256 * 1024;
+
+/** The Plunk dialect, to be mounted at /contacts. */
+export function plunkRoutes(deps: Deps, logger: Logger): Router {
+  const router = Router();
+
+  router.post("/import", async (req, res) => {
+    const scope = await plunkScope(deps, req);
+    const form = await readForm(req, (file) => receiveCsv(deps, scope, file));
+    if (form.file === null) throw badFile("no_file", "No file came. Send a CSV in the form field “file”.");
+    const { jobId } = await startImport(deps, scope, {
+      uploadId: form.file.uploadId,
+      name: form.file.name,
+      hints: { format: "csv" },
+      policy: ImportPolicy.parse({}),
+    });
+    res.status(202).json({ message: "The import is queued.", jobId });
+  });
+
+  router.get("/import/:jobId", async (req, res) => {
+    const scope = await plunkScope(deps, req);
+    const job = await getJob(deps, scope, req.params.jobId);
+    if (job.kind !== "import") throw new Refused({ code: "not_found", what: "job" });
+    const { failures } = await listJobFailures(deps, scope, job.id, { limit: shownErrors });
+    res.json(plunkJob(job, failures));
+  });
+
+  router.get("/", async (req, res) => {
+    const scope = await plunkScope(deps, req);
+    res.json(plunkPage(await listContacts(deps, scope, checked(ListQuery, req.query))));
+  });
+
+  router.post("/", async (req, res) => {
+    const scope = await plunkScope(deps, req);
+    const input = readContactBody(await jsonBody(req, res, contactBytes), { emailRequired: true });
+    const { contact, isNew } = await upsertContact(deps, scope, input);
+    res.status(isNew ? 201 : 200).json({ ...plunkContact(contact), _meta: { isNew, isUpdate: !isNew } });
+  });
+
+  router.get("/:id", async (req, res) => {
+    const scope = await plunkScope(deps, req);
+    res.json(plunkContact(await getContact(deps, scope, req.params.id)));
+  });
+
+  router.patch("/:id", async (req, res) => {
+    const scope = await plunkScope(deps, req);
+    const input = readContactBody(await jsonBody(req, res, contactBytes), { emailRequired: false });
+    res.json(plunkContact(await updateContact(deps, scope, req.params.id, input)));
+  });
+
+  router.delete("/:id", async (req, res) => {
+    const scope = await plunkScope(deps, req);
+    await deleteContact(deps, scope, req.params.id);
+    res.status(204).end();
+  });
+
+  router.use(noSuchRoute, answerErrors(plunk, logger));
+  return router;
+}
+
+/** This API takes secret keys only. */
+async function plunkScope(deps: Deps, req: Request): Promise<TenantScope> {
+  const { authorization } = req.headers;
+  if (!bearerKey(authorization)?.startsWith("sk_")) throw new Refused({ code: "unauthenticated" });
+  return scopeOf(deps, { authorization, tenant: undefined });
+}
+
+async function receiveCsv(deps: Deps, scope: TenantScope, { name, contentType, bytes }: FilePart) {
+  // Browsers on Windows call a CSV application/vnd.ms-excel, and many libraries application/octet-stream.
+  if (contentType !== "text/csv" && !/\.csv$/i.test(name ?? "")) {
+    throw badFile("not_a_csv", "The file is no CSV. Send one as text/csv, or with a name that ends in .csv.");
+  }
+  const upload = await receiveUpload(deps, scope, bytes, { name, contentType, limitBytes: importBytes });
+  return { ...upload, name };
+}
+
+function badFile(problem: string, message: string): Refused {
+  return new Refused({ code: "bad_upload", problem, message });
+}

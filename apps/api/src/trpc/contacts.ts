@@ -1,0 +1,64 @@
+import type { StoredContact } from "@roster/domain/contact.ts";
+import { Status } from "@roster/domain/status.ts";
+import {
+  deleteContact,
+  getContact,
+  listContacts,
+  updateContact,
+  upsertContact,
+} from "@roster/usecases/contacts.ts";
+import { z } from "zod";
+import { contactFields, contactInput } from "./contact-input.ts";
+import { Limit, procedure, router } from "./init.ts";
+
+const Id = z.strictObject({ id: z.string() });
+
+const List = z.strictObject({
+  limit: Limit,
+  cursor: z.string().optional(),
+  search: z.string().max(255).optional(),
+  status: Status.optional(),
+  subscribed: z.boolean().optional(),
+});
+
+/** A contact on the wire: times are ISO 8601 texts. */
+function shown({ createdJob: _createdJob, createdAt, updatedAt, tags, ...contact }: StoredContact) {
+  return {
+    ...contact,
+    tags: [...tags],
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
+}
+
+export const contacts = router({
+  list: procedure.input(List).query(async ({ ctx, input }) => {
+    const page = await listContacts(ctx.deps, ctx.scope, input);
+    return { ...page, contacts: page.contacts.map(shown) };
+  }),
+
+  get: procedure
+    .input(Id)
+    .query(async ({ ctx, input }) => shown(await getContact(ctx.deps, ctx.scope, input.id))),
+
+  /** Creates, or merges into the contact with this externalId or email; with `onExisting: "refuse"` it only creates. */
+  upsert: procedure
+    .input(z.strictObject({ ...contactFields, onExisting: z.enum(["merge", "refuse"]).optional() }))
+    .mutation(async ({ ctx, input: { onExisting, ...fields } }) => {
+      const { contact, isNew, changed } = await upsertContact(ctx.deps, ctx.scope, contactInput(fields), {
+        onExisting,
+      });
+      return { contact: shown(contact), isNew, changed };
+    }),
+
+  update: procedure
+    .input(z.strictObject({ id: z.string(), ...contactFields }))
+    .mutation(async ({ ctx, input: { id, ...fields } }) =>
+      shown(await updateContact(ctx.deps, ctx.scope, id, contactInput(fields))),
+    ),
+
+  delete: procedure.input(Id).mutation(async ({ ctx, input }) => {
+    await deleteContact(ctx.deps, ctx.scope, input.id);
+    return { id: input.id };
+  }),
+});

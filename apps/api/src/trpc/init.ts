@@ -1,0 +1,87 @@
+import { type Refusal, Refused, refusalMessage } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import type { Deps } from "@roster/usecases/deps.ts";
+import { initTRPC, TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import { z } from "zod";
+import { issuesOf } from "../input-issue.ts";
+
+/** What one request brings. `scope` authenticates once, however many calls a batch has. */
+export type Context = {
+  deps: Deps;
+  scope: () => Promise<TenantScope>;
+  /** Aborted when the server is asked to stop: subscriptions end then, and their clients connect anew. */
+  stopping: AbortSignal;
+};
+
+/** tRPC's word, and by it the HTTP status, for each refusal. */
+const codes = {
+  invalid: "BAD_REQUEST",
+  unauthenticated: "UNAUTHORIZED",
+  missing_scope: "FORBIDDEN",
+  tenant_forbidden: "FORBIDDEN",
+  plan_limit_exceeded: "FORBIDDEN",
+  not_found: "NOT_FOUND",
+  email_taken: "CONFLICT",
+  external_id_taken: "CONFLICT",
+  contact_exists: "CONFLICT",
+  cannot_reactivate: "CONFLICT",
+  job_not_cancellable: "CONFLICT",
+  body_too_large: "PAYLOAD_TOO_LARGE",
+  too_many_items: "BAD_REQUEST",
+  unsupported_media_type: "UNSUPPORTED_MEDIA_TYPE",
+  bad_upload: "BAD_REQUEST",
+  busy: "SERVICE_UNAVAILABLE",
+} satisfies Record<Refusal["code"], TRPCError["code"]>;
+
+/** Why a call was turned down, if it was: by a use case, or by the schema of its input. */
+export function refusalOf(error: TRPCError): Refusal | null {
+  if (error.cause instanceof Refused) return error.cause.refusal;
+  if (error.cause instanceof z.core.$ZodError) return { code: "invalid", issues: issuesOf(error.cause) };
+  return null;
+}
+
+const t = initTRPC.context<Context>().create({
+  isDev: false,
+  // Well within the server's idle timeout, and within the 60 s of common proxies.
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+  errorFormatter({ shape, error }) {
+    const refusal = refusalOf(error);
+    const code = refusal === null ? error.code : codes[refusal.code];
+    const isBug = code === "INTERNAL_SERVER_ERROR";
+    return {
+      message:
+        refusal !== null
+          ? refusalMessage(refusal)
+          : isBug
+            ? "Something went wrong on the server."
+            : error.message,
+      code: TRPC_ERROR_CODES_BY_KEY[code],
+      data: {
+        ...shape.data,
+        code,
+        httpStatus: getHTTPStatusCodeFromError(new TRPCError({ code })),
+        /** The reason as a word for programs. */
+        refusal: refusal?.code ?? null,
+        /** The reason with all its particulars, such as the fields of an invalid input. */
+        details: refusal,
+      },
+    };
+  },
+});
+
+export const router = t.router;
+
+/** A call by somebody with a valid key; whether the key may do it is the use case's to say. */
+export const procedure = t.procedure.use(async ({ ctx, next }) => {
+  const scope = await ctx.scope();
+  return next({ ctx: { ...ctx, scope } });
+});
+
+/** A page's size: above the maximum it is clamped. */
+export const Limit = z
+  .int()
+  .min(1)
+  .default(50)
+  .transform((limit) => Math.min(limit, 1000));

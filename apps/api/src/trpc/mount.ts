@@ -1,0 +1,83 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import type { Deps } from "@roster/usecases/deps.ts";
+import { TRPCError } from "@trpc/server";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import type { Request as ExpressRequest, Response as ExpressResponse, RequestHandler } from "express";
+import type { Logger } from "pino";
+import { scopeOf } from "../authenticate.ts";
+import { requestBytes } from "../request-bytes.ts";
+import { type Context, refusalOf } from "./init.ts";
+import { appRouter } from "./router.ts";
+
+/** Everything but an upload is small. */
+const jsonBytes = 1024 * 1024;
+
+/**
+ * The tRPC router behind Express, at `path`. Through the fetch adapter: the Express adapter takes a body into memory as
+ * fast as it arrives, whether or not anybody reads it, and a 1 GB upload with it.
+ */
+export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: AbortSignal): RequestHandler {
+  return async (req, res) => {
+    const left = new AbortController();
+    res.once("close", () => left.abort());
+    const response = await fetchRequestHandler({
+      endpoint: path,
+      router: appRouter,
+      req: fetchRequest(req, left.signal),
+      createContext: (): Context => ({ deps, stopping, scope: onceScope(deps, req) }),
+      onError({ error }) {
+        if (error.code !== "INTERNAL_SERVER_ERROR" || refusalOf(error) !== null || left.signal.aborted)
+          return;
+        logger.error({ requestId: req.id, err: error.cause ?? error }, "unexpected error");
+      },
+    });
+    await send(response, res);
+  };
+}
+
+function onceScope(deps: Deps, req: ExpressRequest): () => Promise<TenantScope> {
+  let scope: Promise<TenantScope> | undefined;
+  const credentials = { authorization: req.headers.authorization, tenant: req.get("x-tenant-id") };
+  return () => (scope ??= scopeOf(deps, credentials));
+}
+
+function fetchRequest(req: ExpressRequest, signal: AbortSignal): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(req.headers)) {
+    if (value !== undefined) headers.set(name, String(value));
+  }
+  const hasBody = req.method !== "GET" && req.method !== "HEAD";
+  // The host is of no interest to the router, and the sender's may be malformed.
+  return new Request(new URL(req.originalUrl, "http://localhost"), {
+    method: req.method,
+    headers,
+    signal,
+    ...(hasBody && { body: ReadableStream.from(bodyOf(req)), duplex: "half" }),
+  });
+}
+
+/** Pulled by its reader, so that memory stays flat; what is no upload has a limit. */
+async function* bodyOf(req: ExpressRequest): AsyncGenerator<Uint8Array> {
+  const isUpload = req.is("application/octet-stream") !== false;
+  let bytes = 0;
+  for await (const chunk of requestBytes(req)) {
+    bytes += chunk.length;
+    if (!isUpload && bytes > jsonBytes) throw new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
+    yield chunk;
+  }
+}
+
+async function send(response: Response, res: ExpressResponse): Promise<void> {
+  res.status(response.status);
+  for (const [name, value] of response.headers) res.setHeader(name, value);
+  if (response.body === null) return void res.end();
+  res.flushHeaders();
+  try {
+    await pipeline(Readable.fromWeb(response.body), res);
+  } catch {
+    // The reader went away, or a subscription's connection was cut: tRPC has told its own errors in the stream.
+    res.destroy();
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  isNonJsonSerializable,
+  splitLink,
+  TRPCClientError,
+} from "@trpc/client";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { AppRouter } from "../../src/trpc/router.ts";
+import { type RunningApi, startApi } from "../running-api.ts";
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+function clientOf(key: string) {
+  const options = { url: `${api.url}/trpc`, headers: { Authorization: `Bearer ${key}` } };
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ input }) => isNonJsonSerializable(input),
+        true: httpLink(options),
+        false: httpBatchLink(options),
+      }),
+    ],
+  });
+}
+
+async function refusal(call: Promise<unknown>) {
+  const error = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof TRPCClientError)) throw new Error("the call was not refused");
+  const { httpStatus, refusal: code, details } = error.data;
+  return { httpStatus, code, details, message: error.message };
+}
+
+it("a contact is created, read, listed, changed and deleted, with times as ISO texts", async () => {
+  const { contacts } = clientOf(api.owner.key);
+  const made = await contacts.upsert.mutate({
+    email: "Ann@Example.com",
+    firstName: "Ann",
+    attributes: { n: [1] },
+  });
+  expect(made).toMatchObject({
+    isNew: true,
+    changed: true,
+    contact: { email: "ann@example.com", attributes: { n: [1] } },
+  });
+  const { id } = made.contact;
+  expect(await contacts.get.query({ id })).toEqual(made.contact);
+  expect(new Date(made.contact.createdAt).toISOString()).toBe(made.contact.createdAt);
+  expect(await contacts.list.query({ search: "ann@" })).toMatchObject({
+    total: 1,
+    hasMore: false,
+    contacts: [{ id }],
+  });
+  const changed = await contacts.update.mutate({
+    id,
+    firstName: null,
+    tags: ["a", " a "],
+    status: "unsubscribed",
+  });
+  expect(changed).toMatchObject({ firstName: null, tags: ["a"], status: "unsubscribed" });
+  expect(await contacts.upsert.mutate({ email: "ann@example.com" })).toMatchObject({
+    isNew: false,
+    changed: false,
+  });
+  expect(await contacts.delete.mutate({ id })).toEqual({ id });
+  expect(await refusal(contacts.get.query({ id }))).toMatchObject({ httpStatus: 404, code: "not_found" });
+});
+
+it("a refusal has its code, its HTTP status, and the fields at fault", async () => {
+  const { contacts, imports } = clientOf(api.owner.key);
+  await contacts.upsert.mutate({ email: "there@example.com" });
+  const twice = contacts.upsert.mutate({ email: "there@example.com", onExisting: "refuse" });
+  expect(await refusal(twice)).toMatchObject({ httpStatus: 409, code: "contact_exists" });
+  const bad = contacts.upsert.mutate({ email: "nonsense", phone: "1".repeat(65) });
+  expect(await refusal(bad)).toMatchObject({
+    httpStatus: 400,
+    code: "invalid",
+    details: { issues: [{ field: "email" }, { field: "phone" }] },
+  });
+  const unknown = contacts.upsert.mutate({ email: "a@example.com", fristName: "Ann" } as { email: string });
+  expect(await refusal(unknown)).toMatchObject({
+    code: "invalid",
+    details: { issues: [{ field: "fristName" }] },
+  });
+  const nothing = imports.start.mutate({ uploadId: "0190a000-0000-7000-8000-000000000000" });
+  expect(await refusal(nothing)).toMatchObject({ httpStatus: 404, code: "not_found" });
+});
+
+it("401 without a valid key, 403 without the scope, and a batch authenticates once", async () => {
+  expect(await refusal(clientOf("sk_wrong").contacts.list.query({}))).toMatchObject({
+    httpStatus: 401,
+    code: "unauthenticated",
+  });
+  const { key } = await api.newKey({ scopes: ["contacts:read"] });
+  const { contacts } = clientOf(key);
+  expect(await refusal(contacts.upsert.mutate({ email: "a@example.com" }))).toMatchObject({
+    httpStatus: 403,
+    code: "missing_scope",
+  });
+  const pages = await Promise.all([contacts.list.query({ limit: 1 }), contacts.list.query({ limit: 2 })]);
+  expect(pages).toHaveLength(2);
+});
+
+it("413: a JSON body above 1 MB is not taken in", async () => {
+  const { contacts } = clientOf(api.owner.key);
+  const call = contacts.upsert.mutate({ email: "a@example.com", name: "x".repeat(2_000_000) });
+  expect((await refusal(call)).httpStatus).toBe(413);
+});
+
+it("a file is uploaded as a stream and imported with options, and its failed rows can be read", async () => {
+  const { imports, jobs } = clientOf(api.owner.key);
+  const file = new Blob(["email;Tarif\nnew@example.com;pro\nbad;\n"]);
+  const { uploadId, bytes } = await imports.upload.mutate(file);
+  expect(bytes).toBe(file.size);
+  const { jobId } = await imports.start.mutate({
+    uploadId,
+    name: "people.csv",
+    policy: { tags: ["fair"], mapping: { Tarif: "plan" } },
+  });
+  expect(await jobs.get.query({ id: jobId })).toMatchObject({
+    state: "queued",
+    name: "people.csv",
+    progress: 0,
+  });
+  await api.work(jobId);
+  const job = await jobs.get.query({ id: jobId });
+  expect(job).toMatchObject({
+    state: "completed",
+    counters: { created: 1, failed: 1 },
+    file: { delimiter: ";" },
+  });
+  expect(await jobs.failures.query({ id: jobId })).toMatchObject({
+    hasMore: false,
+    failures: [{ row: 3, value: "bad" }],
+  });
+  expect((await jobs.list.query({ kind: "import" })).jobs[0]?.id).toBe(jobId);
+  expect(await refusal(jobs.cancel.mutate({ id: jobId }))).toMatchObject({
+    httpStatus: 409,
+    code: "job_not_cancellable",
+  });
+});
