@@ -83,6 +83,9 @@ export async function launch(
       if (firstKey !== null) say(`Your first API key, shown only now and kept in ${keyFile}: ${firstKey}`);
     }
     await Promise.race([untilAborted(asked), broken]);
+  } catch (error) {
+    // What breaks because it was told to stop half-way is no failure.
+    if (!asked.aborted) throw error;
   } finally {
     if (asked.aborted) say(`Stopping (${asked.reason})`);
     for (const step of undo.reverse()) await step();

@@ -57,7 +57,7 @@ export async function startEmbedded({
   try {
     const place = placeCluster(held.path, log);
     const program = findProgram(place.user);
-    await ensureCluster(place, program, OVER_TCP);
+    await ensureCluster(place, program, { overTcp: OVER_TCP, sync: settings.fsync !== "off", signal });
     await stopOrphan(place, program, log);
     writeSettings(place, settings);
 

@@ -26,10 +26,11 @@ const TEST_SETTINGS = {
   max_connections: "100",
 };
 
-/** An empty directory that root's database user may pass, under the system's temporary directory. */
+/** An empty directory under the system's temporary directory, which root's database user may pass. Gone with this process. */
 export function makeTestDir(): string {
   const dir = mkdtempSync(join(tmpdir(), "roster-test-"));
   chmodSync(dir, 0o711);
+  process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
