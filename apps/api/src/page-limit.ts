@@ -1,12 +1,12 @@
-import { z } from "zod";
+import { parseLimit } from "@roster/domain/page.ts";
+import type { z } from "zod";
 
-/** A `limit` of a query string: above `max` it is clamped; below 1 or not a number it is refused. */
-export function pageLimit({ standard, max }: { standard: number; max: number }) {
-  return z
-    .string()
-    .regex(/^\s*\d{1,9}\s*$/, "A limit is a whole number, 1 or more.")
-    .transform(Number)
-    .refine((limit) => limit >= 1, "A limit is a whole number, 1 or more.")
-    .transform((limit) => Math.min(limit, max))
-    .default(standard);
+/** Reads a `limit` inside a schema, by the domain's rule: absent is the default, above `max` is clamped. */
+export function readLimit(bounds: { default: number; max: number }) {
+  return (raw: unknown, context: z.RefinementCtx): number => {
+    const limit = parseLimit(raw, bounds);
+    if (limit.ok) return limit.value;
+    context.addIssue({ code: "custom", message: limit.issue.message });
+    return bounds.default;
+  };
 }

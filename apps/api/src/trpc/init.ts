@@ -6,6 +6,7 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { z } from "zod";
 import { issuesOf } from "../input-issue.ts";
+import { readLimit } from "../page-limit.ts";
 
 /** What one request brings. `scope` authenticates once, however many calls a batch has. */
 export type Context = {
@@ -81,7 +82,6 @@ export const procedure = t.procedure.use(async ({ ctx, next }) => {
 
 /** A page's size: above the maximum it is clamped. */
 export const Limit = z
-  .int()
-  .min(1)
-  .default(50)
-  .transform((limit) => Math.min(limit, 1000));
+  .number()
+  .optional()
+  .transform(readLimit({ default: 50, max: 1000 }));

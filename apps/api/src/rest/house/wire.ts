@@ -1,10 +1,13 @@
 import { JobKind } from "@roster/domain/job.ts";
 import type { JobView } from "@roster/usecases/jobs.ts";
 import { z } from "zod";
-import { pageLimit } from "../../page-limit.ts";
+import { readLimit } from "../../page-limit.ts";
 
 const page = {
-  limit: pageLimit({ standard: 50, max: 1000 }),
+  limit: z
+    .unknown()
+    .optional()
+    .transform(readLimit({ default: 50, max: 1000 })),
   cursor: z
     .string({ error: "Give this parameter once." })
     .transform((cursor) => cursor || undefined)

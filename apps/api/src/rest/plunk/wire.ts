@@ -3,7 +3,7 @@ import type { JobState } from "@roster/domain/job.ts";
 import type { ContactPage } from "@roster/usecases/contacts.ts";
 import type { JobFailure, JobView } from "@roster/usecases/jobs.ts";
 import { z } from "zod";
-import { pageLimit } from "../../page-limit.ts";
+import { readLimit } from "../../page-limit.ts";
 
 const Flag = z
   .enum(["true", "false"], { error: "Write true or false." })
@@ -13,7 +13,10 @@ const Text = z.string({ error: "Give this parameter once." }).optional();
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z
   .object({
-    limit: pageLimit({ standard: 20, max: 100 }),
+    limit: z
+      .unknown()
+      .optional()
+      .transform(readLimit({ default: 20, max: 100 })),
     cursor: Text,
     email: Text,
     /** The same filter under its other published name. */
