@@ -7,8 +7,11 @@ import { SourceError } from "./source-error.ts";
  */
 const step = 8 * 1024;
 
-/** A bomb is one only above this many unpacked bytes: small files of equal lines are packed as tightly. */
-const bombFloor = 64 * 1024 * 1024;
+/**
+ * A bomb is one only above this many unpacked bytes: small files of equal lines are packed as tightly. Not more, because
+ * all that is unpacked up to here is also read: 8 MB are a million rows of one address.
+ */
+const bombFloor = 8 * 1024 * 1024;
 
 /** Contact files pack 3 to 20 times; gzip's own limit is about 1,030. */
 const bombRatio = 200;

@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import { hasEnded } from "@roster/domain/job.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { createTestDatabase, makeTestDir, type TestDatabase } from "@roster/store/testing.ts";
+import { authenticate } from "@roster/usecases/authentication.ts";
+import { openDeps } from "@roster/usecases/deps.ts";
+import { startImport } from "@roster/usecases/imports.ts";
+import { getJob, type JobView, listJobFailures } from "@roster/usecases/jobs.ts";
+import { createKey } from "@roster/usecases/keys.ts";
+import { receiveUpload } from "@roster/usecases/uploads.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const rows = 300_000;
+
+let database: TestDatabase;
+let dataDir: string;
+let deps: Awaited<ReturnType<typeof openDeps>>;
+const workers: ChildProcess[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataDir = makeTestDir();
+  deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 4, name: "kill test" });
+});
+afterAll(async () => {
+  for (const worker of workers) {
+    if (worker.exitCode === null && worker.signalCode === null && worker.kill("SIGKILL")) await once(worker, "exit");
+  }
+  await deps?.close();
+  await database?.drop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function startWorker(): ChildProcess {
+  const worker = spawn(process.execPath, [join(import.meta.dirname, "../src/main.ts")], {
+    env: { ...process.env, DATABASE_URL: database.url, ROSTER_DATA_DIR: dataDir, LOG_LEVEL: "warn" },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  workers.push(worker);
+  return worker;
+}
+
+/** New contacts, repeats near and far with and without changes, and rows that fail. */
+function* file(rows: number): Generator<Buffer> {
+  let text = "email,firstName,plan,tags\n";
+  for (let n = 0; n < rows; n++) {
+    if (n % 997 === 3) text += `broken${n},Eve,pro,\n`;
+    else if (n % 101 === 7) text += `person${(n * 7919) % n}@example.com,Again${n},pro,again\n`;
+    else if (n % 53 === 9) text += `PERSON${n - 5}@example.com,,,\n`;
+    else text += `person${n}@example.com,Ana,free,"vip;new"\n`;
+    if (text.length > 60_000) {
+      yield Buffer.from(text);
+      text = "";
+    }
+  }
+  yield Buffer.from(text);
+}
+
+async function startFile(slug: string, rows: number): Promise<{ scope: TenantScope; jobId: string }> {
+  const { key } = await createKey(deps, { tenant: slug, prefix: "sk", scopes: ["admin"] });
+  const scope = await authenticate(deps, key);
+  const body = (async function* () {
+    yield* file(rows);
+  })();
+  const { uploadId } = await receiveUpload(deps, scope, body, { name: null, contentType: null, limitBytes: null });
+  const { jobId } = await startImport(deps, scope, { uploadId, name: null, hints: {}, policy: ImportPolicy.parse({}) });
+  return { scope, jobId };
+}
+
+async function until(scope: TenantScope, jobId: string, reached: (job: JobView) => boolean): Promise<JobView> {
+  for (;;) {
+    const job = await getJob(deps, scope, jobId);
+    if (reached(job)) return job;
+    if (hasEnded(job.state)) throw new Error(`The job ended too early: ${JSON.stringify(job)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What must not differ: the report without times, the failed rows, and every contact. */
+async function outcome(scope: TenantScope, job: JobView) {
+  const { counters, reasons, duplicateChanged, processed, total, state, progress, error } = job;
+  const { failures } = await listJobFailures(deps, scope, job.id, { limit: 10_000 });
+  const [contacts] = await deps.sql`
+    select count(*) as n, md5(string_agg(concat_ws('|', email, first_name, tags, attributes, status, version), ';'
+      order by email)) as digest
+    from contacts where tenant_id = ${scope.tenantId}`;
+  return { counters, reasons, duplicateChanged, processed, total, state, progress, error, failures, contacts };
+}
+
+const ended = (job: JobView) => hasEnded(job.state);
+
+test("a worker killed between the first and the last batch of 300,000 rows changes neither the contacts nor the report", async () => {
+  const first = startWorker();
+  const calm = await startFile("calm", rows);
+  const undisturbed = await until(calm.scope, calm.jobId, ended);
+  expect(undisturbed.state).toBe("completed");
+
+  const rough = await startFile("rough", rows);
+  await until(rough.scope, rough.jobId, (job) => job.processed >= rows / 4);
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  const atKill = await getJob(deps, rough.scope, rough.jobId);
+  expect(atKill.state).toBe("running");
+  expect(atKill.processed).toBeLessThan(rows);
+
+  startWorker();
+  const restarted = Date.now();
+  const takenOver = await until(rough.scope, rough.jobId, (job) => job.processed > atKill.processed);
+  expect(Date.now() - restarted).toBeLessThan(60_000);
+  expect(takenOver.progress).toBeGreaterThanOrEqual(atKill.progress);
+  const survived = await until(rough.scope, rough.jobId, ended);
+  expect(await outcome(rough.scope, survived)).toEqual(await outcome(calm.scope, undisturbed));
+}, 300_000);
+
+test("a worker asked to leave finishes its batch and keeps its place, and the next one goes on from there", async () => {
+  const rows = 60_000;
+  const { scope, jobId } = await startFile("polite", rows);
+  const worker = workers.at(-1)!;
+  await until(scope, jobId, (job) => job.processed >= rows / 4);
+  const asked = Date.now();
+  worker.kill("SIGTERM");
+  const [code] = await once(worker, "exit");
+  expect(code).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(10_000);
+  const left = await getJob(deps, scope, jobId);
+  expect(left.state).toBe("running");
+  const [ledger] = await deps.sql`select sum(rows)::int8 as rows from import_batches where job_id = ${jobId}`;
+  expect(ledger!.rows).toBe(left.processed);
+
+  startWorker();
+  const back = Date.now();
+  await until(scope, jobId, (job) => job.processed > left.processed);
+  // Nobody has to be given up for dead: the place in the queue was handed back.
+  expect(Date.now() - back).toBeLessThan(10_000);
+  const done = await until(scope, jobId, ended);
+  expect(done.processed).toBe(rows);
+}, 120_000);

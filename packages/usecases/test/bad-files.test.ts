@@ -1,0 +1,155 @@
+import { gzipSync } from "node:zlib";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Refused } from "@roster/domain/refusal.ts";
+import { jobFailuresCsv } from "../src/job-failures-csv.ts";
+import { type ImportWorld, openImportWorld } from "./import-world.ts";
+
+let world: ImportWorld;
+let tenants = 0;
+beforeAll(async () => {
+  world = await openImportWorld();
+});
+afterAll(() => world?.close());
+
+/** Imports into a tenant of its own. */
+async function imported(file: string | Uint8Array, choices: Parameters<ImportWorld["import"]>[1] = {}) {
+  const scope = await world.otherTenant(`bad-${++tenants}`);
+  const job = await world.import(file, choices, scope);
+  const failures = await world.deps.sql`
+    select row, code, field, message, cells from job_failures where job_id = ${job.id} order by row`;
+  return { job, failures, contacts: await world.contacts(scope), scope };
+}
+
+describe("a file that cannot be read ends its job with a code and a sentence, and leaves no contact", () => {
+  test("an empty file is refused when the import is asked for", async () => {
+    await expect(world.start("")).rejects.toThrow(Refused);
+    await expect(world.start("")).rejects.toThrow(/empty/);
+  });
+
+  test("a file of blank lines has no header", async () => {
+    const { job } = await imported("\r\n\r\n  \r\n");
+    expect(job).toMatchObject({ state: "failed", error: { code: "empty_file" } });
+  });
+
+  test("a header without an email column: the message lists the headers that were found", async () => {
+    const { job, contacts } = await imported("Company;City\nAcme;Lima\n");
+    expect(job).toMatchObject({ state: "failed", error: { code: "no_email_column" } });
+    expect(job.error!.message).toContain("“Company”, “City”");
+    expect(contacts).toEqual([]);
+  });
+
+  test("__proto__ as a header is refused by name", async () => {
+    const { job, contacts } = await imported("email,__proto__\na@x.co,1\n");
+    expect(job).toMatchObject({ state: "failed", error: { code: "invalid_header" } });
+    expect(job.error!.message).toContain("__proto__");
+    expect(contacts).toEqual([]);
+  });
+
+  test("a gzip that breaks off, and one that is none", async () => {
+    const whole = gzipSync(Buffer.from("email\na@x.co\n".repeat(1000)));
+    const { job } = await imported(whole.subarray(0, whole.length - 20));
+    expect(job).toMatchObject({ state: "failed", error: { code: "invalid_gzip" } });
+    const lie = await imported("email\na@x.co\n", { hints: { gzip: true } });
+    expect(lie.job).toMatchObject({ state: "failed", error: { code: "invalid_gzip" } });
+  });
+
+  test("a spreadsheet's own format is no text", async () => {
+    const { job } = await imported(Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(2000, 7)]));
+    expect(job).toMatchObject({ state: "failed", error: { code: "not_text" } });
+  });
+
+  test("a JSON document that is no array", async () => {
+    const { job } = await imported('{"contacts":[{"email":"a@x.co"}]}', { hints: { format: "json" } });
+    expect(job).toMatchObject({ state: "failed", error: { code: "invalid_json" } });
+  });
+});
+
+describe("a bad row fails alone, with its reason, and the file goes on", () => {
+  test("rows with too many cells fail; missing cells mean absent, extra empty ones nothing", async () => {
+    const { job, failures, contacts } = await imported(
+      "email,firstName,plan\na@x.co,Ana,pro,extra\nb@x.co,Bo\nc@x.co,Cy,free,,,\nd@x.co,Di,pro\n",
+    );
+    expect(job).toMatchObject({ state: "completed", counters: { created: 3, failed: 1 } });
+    expect(failures).toMatchObject([{ row: 2, code: "too_many_cells" }]);
+    expect(contacts.map(({ email }) => email)).toEqual(["b@x.co", "c@x.co", "d@x.co"]);
+    expect(contacts[0]).toMatchObject({ firstName: "Bo", attributes: {} });
+  });
+
+  test("a NUL byte and bytes that are no UTF-8", async () => {
+    const file = Buffer.concat([
+      Buffer.from("email,firstName\nok@x.co,José\nnul@x.co,A\0b\nbad@x.co,"),
+      Buffer.from([0xff, 0xfe, 0x41]),
+      Buffer.from("\nlast@x.co,Zoë Łuç\n"),
+    ]);
+    const { job, failures, contacts } = await imported(file);
+    expect(job).toMatchObject({ state: "completed", counters: { created: 2, failed: 2 } });
+    expect(failures.map(({ row, code }) => [row, code])).toEqual([
+      [3, "nul_byte"],
+      [4, "invalid_encoding"],
+    ]);
+    expect(contacts.map(({ firstName }) => firstName)).toEqual(["Zoë Łuç", "José"]);
+  });
+
+  test("the failed rows come back as a CSV that is imported as it is, once corrected", async () => {
+    const { job, scope } = await imported('email;note\nfine@x.co;a\n"broken";"semi; ""quoted"""\n');
+    expect(job.counters.failed).toBe(1);
+    let csv = "";
+    for await (const part of await jobFailuresCsv(world.deps, scope, job.id)) csv += part;
+    const [head, line] = csv.trim().split("\r\n");
+    expect(head).toBe("email,note,error");
+    expect(line).toMatch(/^broken,"semi; ""quoted""",.*\./);
+    const again = await world.import(csv.replace("broken", "mended@x.co"), {}, scope);
+    expect(again.counters).toMatchObject({ created: 1, failed: 0 });
+  });
+});
+
+describe("what is meant to bring the process down takes neither its memory nor its time", () => {
+  /** Imports while watching: the longest time that nothing else could run, and the growth of memory. */
+  async function watched(file: Uint8Array, choices: Parameters<ImportWorld["import"]>[1] = {}) {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const looking = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss);
+    }, 20);
+    const scope = await world.otherTenant(`bad-${++tenants}`);
+    const jobId = await world.start(file, choices, scope);
+    delay.enable();
+    const job = await world.work(jobId, {}, scope);
+    delay.disable();
+    clearInterval(looking);
+    return { job, longestMs: delay.max / 1e6, grownMb: (most - before) / 1e6, scope };
+  }
+
+  test("an unclosed quote in front of 64 MB: the job fails and names the row where the quote opened", async () => {
+    const head = 'email,note\na@x.co,fine\nb@x.co,"never closed\n';
+    const line = "someone@example.com,some words to make the line longer than it needs to be\n";
+    const file = Buffer.from(head + line.repeat(Math.ceil((64 * 1024 * 1024) / line.length)));
+    const { job, longestMs, grownMb, scope } = await watched(file);
+    expect(job).toMatchObject({ state: "failed", error: { code: "unclosed_quote", row: 3 } });
+    expect(job.counters).toMatchObject({ created: 1, failed: 0 });
+    expect((await world.contacts(scope)).map(({ email }) => email)).toEqual(["a@x.co"]);
+    expect(longestMs).toBeLessThan(500);
+    expect(grownMb).toBeLessThan(200);
+  });
+
+  test("a single cell of 100 MB fails its row, and the row behind it is imported", async () => {
+    const file = Buffer.concat([
+      Buffer.from("email,note\nbig@x.co,"),
+      Buffer.alloc(100 * 1024 * 1024, "x"),
+      Buffer.from("\nsmall@x.co,y\n"),
+    ]);
+    const { job, longestMs, grownMb } = await watched(file);
+    expect(job).toMatchObject({ state: "completed", counters: { created: 1, failed: 1 } });
+    expect(longestMs).toBeLessThan(500);
+    expect(grownMb).toBeLessThan(250);
+  });
+
+  test("a gzip bomb of 256 MB is recognised by its ratio", async () => {
+    const file = gzipSync(Buffer.concat([Buffer.from("email\n"), Buffer.alloc(256 * 1024 * 1024, "a@x.co\n")]));
+    const { job, grownMb } = await watched(file);
+    expect(job).toMatchObject({ state: "failed", error: { code: "compression_ratio" } });
+    expect(grownMb).toBeLessThan(200);
+  });
+});
