@@ -23,23 +23,25 @@ const anyPatch: fc.Arbitrary<Attributes> = fc.dictionary(
   { maxKeys: 2 },
 );
 const anyText = fc.constantFrom(null, "x", "y");
-const sometimes = <T>(arbitrary: fc.Arbitrary<T>, freq = 2) => fc.option(arbitrary, { nil: undefined, freq });
+/** Absent once in `times`. */
+const orAbsent = <T>(arbitrary: fc.Arbitrary<T>, times = 2) =>
+  fc.option(arbitrary, { nil: undefined, freq: times });
 const given = (input: object): ContactInput =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 const anyInput = fc
   .record({
-    email: sometimes(anyEmail, 6),
-    externalId: sometimes(fc.oneof({ weight: 6, arbitrary: anyExternalId }, fc.constant(null)), 1),
-    firstName: sometimes(anyText, 1),
-    consent: sometimes(fc.constantFrom(null, "v1"), 1),
-    tags: sometimes(fc.option(anyTags, { freq: 8 }), 1),
-    attributes: sometimes(fc.option(anyPatch, { freq: 8 }), 1),
-    status: sometimes(fc.oneof(anyStatus, fc.boolean()), 1),
+    email: orAbsent(anyEmail, 7),
+    externalId: orAbsent(fc.oneof({ weight: 6, arbitrary: anyExternalId }, fc.constant(null))),
+    firstName: orAbsent(anyText),
+    consent: orAbsent(fc.constantFrom(null, "v1")),
+    tags: orAbsent(fc.option(anyTags, { freq: 8 })),
+    attributes: orAbsent(fc.option(anyPatch, { freq: 8 })),
+    status: orAbsent(fc.oneof(anyStatus, fc.boolean())),
   })
   .map(given);
 const anyContact = fc.record({
   email: anyEmail,
-  externalId: fc.option(anyExternalId),
+  externalId: fc.option(anyExternalId, { freq: 2 }),
   firstName: anyText,
   tags: anyTags,
   attributes: anyPatch.map((patch) =>
