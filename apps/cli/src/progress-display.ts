@@ -32,13 +32,13 @@ export function quietDisplay(stream: NodeJS.WritableStream): ProgressDisplay {
 
 function liveDisplay(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   const log = createLogUpdate(stream);
-  const show = throttle(liveEveryMs, now, log);
-  const began = now();
+  // The first line at once: whoever looks on wants to see that something happens.
+  const paced = pacedWriter(log, liveEveryMs, now, now() - liveEveryMs);
   return {
-    upload: (sent, total) => show(() => uploadLine(sent, total, (now() - began) / 1000)),
-    job: (job) => show(() => progressLines(job)),
+    ...shown(paced, now, progressLines),
     note: (line) => log.persist(line),
     close: () => {
+      paced.close();
       log.clear();
       log.done();
     },
@@ -47,25 +47,42 @@ function liveDisplay(stream: NodeJS.WriteStream, now: () => number): ProgressDis
 
 function plainDisplay(stream: NodeJS.WritableStream, now: () => number): ProgressDisplay {
   const write = (line: string) => void stream.write(`${line}\n`);
-  const show = throttle(plainEveryMs, now, write);
+  // A command that is over within the first few seconds needs no progress.
+  const paced = pacedWriter(write, plainEveryMs, now, now());
+  return { ...shown(paced, now, progressLine), note: write, close: paced.close };
+}
+
+function shown(
+  paced: PacedWriter,
+  now: () => number,
+  jobText: (job: Job) => string,
+): Pick<ProgressDisplay, "upload" | "job"> {
   const began = now();
   return {
-    upload: (sent, total) => show(() => uploadLine(sent, total, (now() - began) / 1000)),
-    job: (job) => show(() => progressLine(job)),
-    note: write,
-    close() {},
+    upload: (sent, total) => paced.write(() => uploadLine(sent, total, (now() - began) / 1000)),
+    job: (job) => paced.write(() => jobText(job)),
   };
 }
 
-function throttle(
+type PacedWriter = { write(text: () => string): void; close(): void };
+
+/** Writes not more often than every `everyMs`, and nothing once it is closed: a last piece may arrive after the end. */
+function pacedWriter(
+  write: (text: string) => void,
   everyMs: number,
   now: () => number,
-  write: (text: string) => void,
-): (text: () => string) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (text) => {
-    if (now() - last < everyMs) return;
-    last = now();
-    write(text());
+  lastAt: number,
+): PacedWriter {
+  let last = lastAt;
+  let closed = false;
+  return {
+    write(text) {
+      if (closed || now() - last < everyMs) return;
+      last = now();
+      write(text());
+    },
+    close() {
+      closed = true;
+    },
   };
 }

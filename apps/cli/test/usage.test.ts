@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { ended, startCommand } from "./running-roster.ts";
+
+const wrong: [string, string[], RegExp][] = [
+  ["no command", [], /Usage: roster/],
+  ["an unknown command", ["imprt", "x.csv"], /unknown command 'imprt'/],
+  ["an unknown option", ["import", "x.csv", "--dryrun"], /unknown option '--dryrun'/],
+  ["no file", ["import"], /missing required argument 'file'/],
+  ["a file that is not there", ["import", "/nowhere/x.csv"], /\/nowhere\/x\.csv: there is no such file\./],
+  ["a mapping without a field", ["import", import.meta.filename, "--map", "E-mail"], /--map "Header=field"/],
+  ["a consent without --resubscribe", ["import", import.meta.filename, "--consent", "fair"], /go together/],
+  [
+    "a delimiter that is none",
+    ["import", import.meta.filename, "--delimiter", "x"],
+    /comma, semicolon, tab or pipe/,
+  ],
+  ["no tenant", ["keys", "create"], /--tenant/],
+  ["a tenant that is no slug", ["keys", "create", "--tenant", "Acme Shop"], /lower-case letters/],
+  ["an unknown prefix", ["keys", "create", "--tenant", "a", "--prefix", "pk"], /mc_live/],
+  ["an unknown scope", ["keys", "create", "--tenant", "a", "--scopes", "lists"], /no scope lists/],
+  ["a limit that is no number", ["jobs", "list", "--limit", "all"], /whole number/],
+];
+
+test.each(wrong)("%s: exit code 2, and stderr says how it is meant", async (_what, args, says) => {
+  const { code, stdout, stderr } = await ended(startCommand(args, { ROSTER_DATA_DIR: "/nowhere" }));
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test("a variable with a wrong value is named, with exit code 2", async () => {
+  const { code, stderr } = await ended(startCommand(["jobs", "list"], { ROSTER_URL: "localhost" }));
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^The variable ROSTER_URL is wrong: [^\n]+\n$/);
+});
+
+test("every command explains itself with an example", async () => {
+  for (const command of [
+    ["import"],
+    ["jobs", "list"],
+    ["jobs", "show"],
+    ["jobs", "errors"],
+    ["jobs", "cancel"],
+    ["keys", "create"],
+  ]) {
+    const { code, stdout } = await ended(startCommand([...command, "--help"], {}));
+    expect(code).toBe(0);
+    expect(stdout).toContain(`npm run --silent roster -- ${command.join(" ")} `);
+  }
+});
