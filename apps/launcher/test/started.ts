@@ -2,9 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { startEmbedded } from "@roster/store/embedded.ts";
 import { processMark } from "@roster/store/process-mark.ts";
-import { makeTestDir } from "@roster/store/test-server.ts";
 
 export const repository = join(import.meta.dirname, "../../..");
 
@@ -17,26 +15,10 @@ export interface Started {
   says(pattern: RegExp): Promise<string>;
   /** Its exit code, or the signal that ended it. */
   ended: Promise<number | string>;
+  /** Sends it a signal; nothing happens when it has ended. */
+  kill(signal: NodeJS.Signals): void;
   /** The pids of everything that it started, and that they started. */
   family(): number[];
-}
-
-/** A data directory in which the database has been made already: 1.5 s and more that most tests need not pay. */
-export async function makePreparedDir(): Promise<string> {
-  prepared ??= prepare();
-  const dir = makeTestDir();
-  // With owners, which are another user's where root runs the tests.
-  execFileSync("cp", ["-a", `${await prepared}/.`, dir]);
-  return dir;
-}
-
-let prepared: Promise<string> | undefined;
-
-async function prepare(): Promise<string> {
-  const dir = makeTestDir();
-  const server = await startEmbedded({ dataDir: dir, settings: { fsync: "off" } });
-  await server.stop();
-  return dir;
 }
 
 /** Starts a program in the repository; nothing of the test's own npm or settings reaches it. */
@@ -71,6 +53,7 @@ export function startProgram(command: string, args: string[], env: Record<string
         await delay(20);
       }
     },
+    kill: (signal) => void child.kill(signal),
     family: () => descendants(child.pid!),
   };
 }

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makePreparedDir } from "@roster/store/test-server.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { allGone, freePort, makePreparedDir, repository, type Started, startProgram } from "./started.ts";
+import { allGone, freePort, repository, type Started, startProgram } from "./started.ts";
 
 const standIn = join(import.meta.dirname, "stand-in.ts");
 const STOP_MS = 10_000;

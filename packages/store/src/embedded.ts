@@ -8,6 +8,7 @@ import { type ClusterPlace, placeCluster } from "./cluster-place.ts";
 import { takeDataDir } from "./data-dir.ts";
 import { findProgram, type PostgresProgram } from "./postgres-program.ts";
 import { livePostmaster, readPostmaster, startPostmaster, stopPostmaster } from "./postmaster.ts";
+import { StartRefused } from "./start-refused.ts";
 
 export interface EmbeddedOptions {
   /** Holds the cluster in `postgres/` and the server's log in `postgres.log`. Made if needed. */
@@ -33,6 +34,8 @@ export interface EmbeddedServer {
 }
 
 const OVER_TCP = process.platform === "win32";
+/** The data directories on which this very process runs a server. */
+const running = new Set<string>();
 const SOCKET_PREFIX = "roster-";
 /** A unix socket's path has at most 107 bytes (103 on macOS), of which the directory's own name and the file take 30. */
 const LONGEST_TMP = 70;
@@ -53,6 +56,14 @@ export async function startEmbedded({
   signal,
 }: EmbeddedOptions): Promise<EmbeddedServer> {
   const held = takeDataDir(dataDir);
+  if (running.has(held.path))
+    throw new StartRefused(`A PostgreSQL of this process is in use on ${held.path} already.`);
+  running.add(held.path);
+  const giveBack = () => {
+    if (socketDir) rmSync(socketDir, { recursive: true, force: true });
+    running.delete(held.path);
+    held.release();
+  };
   let socketDir: string | null = null;
   try {
     const place = placeCluster(held.path, log);
@@ -64,38 +75,42 @@ export async function startEmbedded({
     socketDir = OVER_TCP ? null : makeSocketDir(place);
     const port = OVER_TCP ? await freePort() : 5432;
     const args = ["-p", String(port), "-h", OVER_TCP ? "127.0.0.1" : "", "-k", socketDir ?? ""];
-    const start = () => startPostmaster(place, program, join(held.path, "postgres.log"), args, log, signal);
-    return await keep(start, { place, program, url: urlOf(place, socketDir, port), log }, () => {
-      if (socketDir) rmSync(socketDir, { recursive: true, force: true });
-      held.release();
-    });
+    const logFile = join(held.path, "postgres.log");
+    const start = (over: AbortSignal) => startPostmaster(place, program, logFile, args, log, over);
+    return await keep(start, { place, program, url: urlOf(place, socketDir, port), log, signal }, giveBack);
   } catch (error) {
-    if (socketDir) rmSync(socketDir, { recursive: true, force: true });
-    held.release();
+    giveBack();
     throw error;
   }
 }
 
-type Kept = { place: ClusterPlace; program: PostgresProgram; url: string; log: (line: string) => void };
+type Kept = {
+  place: ClusterPlace;
+  program: PostgresProgram;
+  url: string;
+  log: (line: string) => void;
+  signal: AbortSignal | undefined;
+};
 
 /** Holds a server up: whenever it ends unasked, it is started again. */
 async function keep(
-  start: () => ReturnType<typeof startPostmaster>,
-  { place, program, url, log }: Kept,
-  cleanUp: () => void,
+  start: (over: AbortSignal) => ReturnType<typeof startPostmaster>,
+  { place, program, url, log, signal }: Kept,
+  giveBack: () => void,
 ): Promise<EmbeddedServer> {
-  let running = await start();
-  let stopping = false;
+  const stopping = new AbortController();
+  const over = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal;
+  let server = await start(over);
   const watch = async (): Promise<Error> => {
     for (;;) {
-      await running.ended;
-      if (stopping) return new Error("stopped");
+      await server.ended;
+      if (stopping.signal.aborted) return new Error("stopped");
       log("PostgreSQL ended unexpectedly: starting it again");
       // A server that dies as soon as it stands must not keep the machine busy.
       await delay(500);
-      if (stopping) return new Error("stopped");
+      if (stopping.signal.aborted) return new Error("stopped");
       try {
-        running = await start();
+        server = await start(over);
       } catch (error) {
         return error as Error;
       }
@@ -105,16 +120,16 @@ async function keep(
   return {
     url,
     get pid() {
-      return running.pid;
+      return server.pid;
     },
     clusterDir: place.dir,
-    lost: new Promise((resolve) => watching.then((error) => stopping || resolve(error))),
+    lost: new Promise((resolve) => watching.then((error) => stopping.signal.aborted || resolve(error))),
     async stop(fastMs) {
-      stopping = true;
+      stopping.abort();
       const pid = livePostmaster(place.dir);
       if (pid !== null) await stopPostmaster(place.dir, pid, program, fastMs);
       await watching;
-      cleanUp();
+      giveBack();
     },
   };
 }

@@ -172,7 +172,10 @@ function openLog(file: string): number {
   return openSync(file, "a", 0o600);
 }
 
+/** PostgreSQL's last word, which for a wrong setting only says that there is one: then also the line before it. */
 function refusal(said: string, dir: string, logFile: string): StartRefused {
-  const reason = /(?:FATAL|PANIC|ERROR): +(.*)/.exec(said)?.[1] ?? "it ended without a word";
+  const lines = [...said.matchAll(/(?:LOG|FATAL|PANIC|ERROR): +(.*)/g)].map(([, line]) => line ?? "");
+  const last = lines.at(-1) ?? "it ended without a word";
+  const reason = last.includes("contains errors") ? `${lines.at(-2)}; ${last}` : last;
   return new StartRefused(`PostgreSQL did not start on ${dir}: ${reason}. Its log is ${logFile}.`);
 }
