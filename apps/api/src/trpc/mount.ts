@@ -24,6 +24,7 @@ export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: 
     res.once("close", () => left.abort());
     const response = await fetchRequestHandler({
       endpoint: path,
+      maxBatchSize: 100,
       router: appRouter,
       req: fetchRequest(req, left.signal),
       createContext: (): Context => ({ deps, stopping, scope: onceScope(deps, req) }),

@@ -66,7 +66,7 @@ it("it leaves when the launcher's channel closes", async () => {
 
 const database = "postgres://roster:secret@127.0.0.1:1/roster";
 
-it.each([
+it.concurrent.each([
   [{}, "DATABASE_URL"],
   [{ DATABASE_URL: "mysql://x" }, "DATABASE_URL"],
   [{ DATABASE_URL: database, PORT: "70000" }, "PORT"],
