@@ -1,75 +1,90 @@
-import { type Attributes, checkAttributes, type Json } from "./attributes.ts";
-import type { ContactInput } from "./contact.ts";
+import { type Attributes, checkAttributes, type Json, namedFields } from "./attributes.ts";
+import type { ContactInput, TextField } from "./contact.ts";
 import { parseEmail } from "./email.ts";
 import { type ColumnTarget, mapColumns } from "./import-columns.ts";
 import { type RowResult, readStatusWord, statusInvalid, textProblem } from "./import-row.ts";
-import { rowProblem, type RowProblem } from "./row-problem.ts";
+import { type RowProblem, rowProblem } from "./row-problem.ts";
 import { splitTagCell } from "./tag.ts";
 
 /** Objects under these keys hold attributes, one by one; each is what some dialect calls them. */
-const attributeHolders = new Set(["metadata", "customfields", "attributes", "data"]);
+const attributeHolders = new Set(["metadata", "customfields", "custom_fields", "attributes", "data"]);
 
 type KeyTarget = ColumnTarget | { kind: "attributes" };
 
-/** Reads the objects of one NDJSON or JSON file; remembers what each key means, since a file repeats its keys. */
+/** Most shapes of objects that are remembered, and most characters of one: ever new keys must not fill the memory. */
+const known = { shapes: 1000, characters: 4096 } as const;
+
+/**
+ * Reads the objects of one NDJSON or JSON file. The keys of an object are read as the header of a file is, so that the
+ * same rules hold for both; what they mean is remembered, since a file repeats its shapes.
+ */
 export class ObjectReader {
-  readonly #mapping: Readonly<Record<string, string>>;
+  readonly #mapping: ReadonlyMap<string, string>;
   readonly #tags: readonly string[];
-  readonly #targets = new Map<string, KeyTarget | RowProblem>();
+  readonly #targets = new Map<string, KeyTarget[] | RowProblem>();
 
   /**
    * @param mapping key → field, attribute name or `ignore`; wins over the known synonyms
    * @param tags given to every row of the file, in front of the row's own
    */
   constructor(mapping: Readonly<Record<string, string>>, tags: readonly string[]) {
-    this.#mapping = mapping;
+    this.#mapping = new Map(Object.entries(mapping).map(([key, to]) => [key.trim(), to]));
     this.#tags = tags;
   }
 
   /** One object as a contact: `null` clears a field, other keys become attributes with their JSON value. */
   read(record: Readonly<Record<string, unknown>>): RowResult {
-    const input: ContactInput = {};
-    let attributes: Attributes | undefined;
-    let subscribed: boolean | undefined;
+    const keys = Object.keys(record);
+    const targets = this.#targetsOf(keys);
+    if ("code" in targets) return { ok: false, problem: targets };
 
-    for (const key of Object.keys(record)) {
+    const input: ContactInput = {};
+    const attributes = bare();
+    const nested = new Map<string, unknown>();
+    let subscribed: boolean | undefined;
+    const readValue = (key: string, value: unknown, target: KeyTarget): RowProblem | null => {
+      switch (target.kind) {
+        case "ignore":
+          return null;
+        case "email":
+          return readEmail(value, input);
+        case "text":
+          return readText(target.field, value, input);
+        case "tags":
+          return readTags(value, input);
+        case "status":
+          return readStatus(value, input);
+        case "subscribed":
+          if (typeof value === "boolean") subscribed = value;
+          else if (value !== null) return wrongType("subscribed", value, "true or false");
+          return null;
+        case "attributes":
+          if (value === null) input.attributes = null;
+          else if (!isObject(value)) return wrongType(key, value, "an object");
+          else
+            for (const [name, inner] of Object.entries(value)) {
+              if (namedFields.has(name)) nested.set(name, inner);
+              else attributes[name] = inner;
+            }
+          return null;
+        case "attribute":
+          attributes[target.key] = value as Json;
+          return null;
+      }
+    };
+    for (const [i, key] of keys.entries()) {
       const value = record[key];
-      if (value === undefined) continue;
-      const target = this.#target(key);
-      if ("code" in target) return { ok: false, problem: target };
-      const problem = ((): RowProblem | null => {
-        switch (target.kind) {
-          case "ignore":
-            return null;
-          case "email":
-            return readEmail(value, input);
-          case "text":
-            return readText(target.field, value, input);
-          case "tags":
-            return readTags(value, input);
-          case "status":
-            return readStatus(value, input);
-          case "subscribed":
-            if (typeof value === "boolean") subscribed = value;
-            else if (value !== null) return wrongType("subscribed", value, "true or false");
-            return null;
-          case "attributes":
-            if (value === null) input.attributes = null;
-            else if (!isObject(value)) return wrongType(key, value, "an object");
-            else attributes = Object.assign(attributes ?? bare(), value);
-            return null;
-          case "attribute":
-            attributes ??= bare();
-            attributes[target.key] = value as Json;
-            return null;
-        }
-      })();
+      const problem = value === undefined ? null : readValue(key, value, targets[i]!);
+      if (problem !== null) return { ok: false, problem };
+    }
+    for (const [name, value] of nested) {
+      const problem = readNested(name as NamedField, value, input);
       if (problem !== null) return { ok: false, problem };
     }
 
     if (input.status === undefined && subscribed !== undefined) input.status = subscribed;
     if (this.#tags.length > 0 && input.tags !== null) input.tags = [...this.#tags, ...(input.tags ?? [])];
-    if (attributes !== undefined) {
+    if (Object.keys(attributes).length > 0) {
       const problem = checkAttributes(attributes);
       if (problem !== null) {
         return { ok: false, problem: rowProblem("attributes_invalid", problem.key, null, problem.message) };
@@ -83,23 +98,39 @@ export class ObjectReader {
     return { ok: true, input };
   }
 
-  #target(key: string): KeyTarget | RowProblem {
-    let target = this.#targets.get(key);
-    if (target === undefined) {
-      target = this.#decideTarget(key);
-      // A file of objects with ever new keys must not fill the memory.
-      if (this.#targets.size < 10_000) this.#targets.set(key, target);
+  #targetsOf(keys: readonly string[]): KeyTarget[] | RowProblem {
+    const shape = JSON.stringify(keys);
+    let targets = this.#targets.get(shape);
+    if (targets === undefined) {
+      targets = this.#decideTargets(keys);
+      if (this.#targets.size < known.shapes && shape.length <= known.characters)
+        this.#targets.set(shape, targets);
     }
-    return target;
+    return targets;
   }
 
-  #decideTarget(key: string): KeyTarget | RowProblem {
-    const to = this.#mapping[key];
-    if (to === undefined && attributeHolders.has(key.toLowerCase())) return { kind: "attributes" };
-    // An email column beside it, so that only this key is judged; a key maps like a header.
-    const alone = mapColumns([key, "email"], to === undefined ? {} : { [key]: to });
-    if (alone.ok) return alone.columns[0]!;
-    return rowProblem("attributes_invalid", key.slice(0, 128), null, alone.problem.message);
+  #decideTargets(keys: readonly string[]): KeyTarget[] | RowProblem {
+    const columns = this.#columnsOf(keys);
+    if (columns.ok) {
+      return keys.map((key, i) =>
+        this.#holdsAttributes(key) ? { kind: "attributes" } : columns.columns[i]!,
+      );
+    }
+    const culprit = keys.find((key) => !this.#columnsOf([key]).ok) ?? null;
+    return rowProblem("attributes_invalid", culprit, null, columns.problem.message);
+  }
+
+  #holdsAttributes(key: string): boolean {
+    return !this.#mapping.has(key.trim()) && attributeHolders.has(key.trim().toLowerCase());
+  }
+
+  #columnsOf(keys: readonly string[]) {
+    const headers = keys.map((key) => key.trim());
+    const mapping = headers.flatMap((key) =>
+      this.#mapping.has(key) ? [[key, this.#mapping.get(key)!]] : [],
+    );
+    // An email column behind them: an object without one is judged by itself, as a row is.
+    return mapColumns([...headers, "email"], Object.fromEntries(mapping) as Record<string, string>);
   }
 }
 
@@ -116,6 +147,14 @@ function wrongType(field: string, value: unknown, expected: string): RowProblem 
   return rowProblem("wrong_type", field, value, `${field} must be ${expected}.`);
 }
 
+type NamedField = "firstName" | "lastName" | "phone" | "locale" | "tags";
+
+/** One of the five named fields among the attributes: it sets the field, unless the object itself has it. */
+function readNested(field: NamedField, value: unknown, input: ContactInput): RowProblem | null {
+  if (input[field] !== undefined) return null;
+  return field === "tags" ? readTags(value, input) : readText(field, value, input);
+}
+
 function readEmail(value: unknown, input: ContactInput): RowProblem | null {
   if (typeof value !== "string") return wrongType("email", value, "a text");
   if (value.trim() === "") return null;
@@ -125,7 +164,7 @@ function readEmail(value: unknown, input: ContactInput): RowProblem | null {
   return null;
 }
 
-function readText(field: Extract<ColumnTarget, { kind: "text" }>["field"], value: unknown, input: ContactInput) {
+function readText(field: TextField, value: unknown, input: ContactInput) {
   if (value === null) {
     input[field] = null;
     return null;
