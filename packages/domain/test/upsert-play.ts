@@ -1,0 +1,66 @@
+import type { Contact, ContactInput } from "../src/contact.ts";
+import { ContactBook } from "../src/contact-book.ts";
+import type { RowOutcome } from "../src/import-report.ts";
+import type { Status } from "../src/status.ts";
+import { applyChange, applyUpsert, noEffects, type UpsertContext } from "../src/upsert.ts";
+import { bulkWrite, type WritePolicy } from "../src/write-policy.ts";
+
+export const ann: Contact = {
+  id: "id-ann",
+  email: "ann@example.com",
+  externalId: "x-ann",
+  name: null,
+  firstName: "Ann",
+  lastName: null,
+  phone: null,
+  locale: null,
+  tags: ["vip"],
+  attributes: { plan: "pro" },
+  status: "active",
+  consent: null,
+  source: null,
+  version: 3,
+  createdJob: null,
+};
+export const bob: Contact = {
+  ...ann,
+  id: "id-bob",
+  email: "bob@example.com",
+  externalId: null,
+  firstName: "Bob",
+};
+
+/**
+ * A tenant with some contacts, to which rows are applied.
+ * @param left statuses that addresses left behind
+ */
+export function play(
+  stored: readonly Contact[],
+  policy: WritePolicy = bulkWrite,
+  left: Readonly<Record<string, Status>> = {},
+) {
+  const book = new ContactBook(stored);
+  const effects = noEffects();
+  const seen = new Set<string>();
+  let made = 0;
+  const context: UpsertContext = {
+    policy,
+    book,
+    seen,
+    newId: () => `id-new${++made}`,
+    suppressions: new Map(Object.entries(left)),
+    jobId: "job-1",
+    source: "import",
+  };
+  return {
+    book,
+    effects,
+    row: (input: ContactInput) => applyUpsert(input, context, effects),
+    change: (contact: Contact, input: ContactInput) => applyChange(contact, input, context, effects),
+  };
+}
+
+export function problemOf(outcome: RowOutcome) {
+  if (outcome.kind !== "failed") throw new Error(`The row was ${outcome.kind}, and not failed.`);
+  return outcome.problem;
+}
