@@ -29,6 +29,8 @@ const codes = {
   contact_exists: "CONFLICT",
   cannot_reactivate: "CONFLICT",
   job_not_cancellable: "CONFLICT",
+  job_not_undoable: "CONFLICT",
+  job_not_retryable: "CONFLICT",
   body_too_large: "PAYLOAD_TOO_LARGE",
   too_many_items: "BAD_REQUEST",
   unsupported_media_type: "UNSUPPORTED_MEDIA_TYPE",

@@ -18,6 +18,8 @@ const statuses = {
   contact_exists: 409,
   cannot_reactivate: 409,
   job_not_cancellable: 409,
+  job_not_undoable: 409,
+  job_not_retryable: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
   internal: 500,

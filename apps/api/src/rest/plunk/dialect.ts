@@ -27,6 +27,8 @@ const failures = {
   contact_exists: conflict,
   cannot_reactivate: conflict,
   job_not_cancellable: conflict,
+  job_not_undoable: conflict,
+  job_not_retryable: conflict,
   body_too_large: { status: 413, code: "PAYLOAD_TOO_LARGE" },
   malformed_body: { status: 400, code: "INVALID_REQUEST_BODY" },
   busy: { status: 503, code: "SERVICE_UNAVAILABLE", suggestion: "Send the request again after Retry-After." },
