@@ -23,7 +23,8 @@ export function jobSummary(job: Job, failures: readonly JobFailure[]): string {
 function headline(job: Job): string {
   const took =
     job.startedAt && job.finishedAt ? (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000 : null;
-  const what = job.name === null ? "Import" : `Import of ${printable(job.name)}`;
+  const kind = job.kind.charAt(0).toUpperCase() + job.kind.slice(1);
+  const what = job.name === null ? kind : `${kind} of ${printable(job.name)}`;
   const state = took === null ? job.state : `${job.state} in ${duration(took)}`;
   const lines = [`${what}: ${state}${job.dryRun ? " – a dry run, nothing was written" : ""}`];
   if (job.error !== null) {
@@ -34,7 +35,8 @@ function headline(job: Job): string {
 }
 
 function counterTable({ counters, processed }: Job): string {
-  const rows = outcomes.map((name) => [`  ${name}`, count(counters[name])]);
+  const names = counters.deleted > 0 ? [...outcomes, "deleted" as const] : outcomes;
+  const rows = names.map((name) => [`  ${name}`, count(counters[name])]);
   return textTable([...rows, ["  rows in all", count(processed)]], [1]);
 }
 

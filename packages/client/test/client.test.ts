@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningRoster, startRoster } from "../../../apps/cli/test/running-roster.ts";
+import {
+  createRosterClient,
+  isRosterError,
+  type Job,
+  type RosterClient,
+  type RosterError,
+} from "../src/client.ts";
+
+let roster: RunningRoster;
+let client: RosterClient;
+
+beforeAll(async () => {
+  roster = await startRoster();
+  client = createRosterClient({ url: roster.url, key: roster.key });
+});
+afterAll(() => roster?.close());
+
+async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield new TextEncoder().encode(text);
+}
+
+async function refusal(promise: Promise<unknown>): Promise<RosterError> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!isRosterError(error)) throw new Error(`This is no RosterError: ${error}`);
+  return error;
+}
+
+async function statesOf(jobs: AsyncIterable<Job>): Promise<Job[]> {
+  const states: Job[] = [];
+  for await (const job of jobs) states.push(job);
+  return states;
+}
+
+test("a blob, a stream and an iterable are imported alike, and watching ends with the job", async () => {
+  const stream = new Blob(["email\nstream@example.org\n"]).stream();
+  for (const file of [
+    new Blob(["email\nblob@example.org\n"]),
+    stream,
+    pieces("ema", "il\niterable@example", ".org\n"),
+  ]) {
+    const { jobId } = await client.importFile(file, { name: "a.csv" });
+    const states = await statesOf(client.watchJob(jobId));
+    expect(states.at(-1)).toMatchObject({
+      id: jobId,
+      state: "completed",
+      name: "a.csv",
+      counters: { created: 1 },
+    });
+    expect(await statesOf(client.watchJob(jobId))).toHaveLength(1);
+  }
+});
+
+test("a subscription that breaks is made again, and no end is missed", async () => {
+  const { jobId } = await client.importFile(pieces("email\nagain@example.org\n"));
+  let watches = 0;
+  const breaking = createRosterClient({
+    url: roster.url,
+    key: roster.key,
+    async fetch(address, init) {
+      const response = await fetch(address, init);
+      if (!String(address).includes("jobs.watch") || ++watches > 2) return response;
+      await response.body?.cancel();
+      return new Response(new ReadableStream({ start: (body) => body.error(new Error("cut")) }), response);
+    },
+  });
+  const states = await statesOf(breaking.watchJob(jobId));
+  expect(watches).toBe(3);
+  expect(states.at(-1)!.state).toBe("completed");
+});
+
+test("watching stops without an error when the signal is aborted", async () => {
+  const waiting = await startRoster({ worker: false });
+  try {
+    const patient = createRosterClient({ url: waiting.url, key: waiting.key });
+    const { jobId } = await patient.importFile(pieces("email\n"));
+    const stop = new AbortController();
+    const states: Job[] = [];
+    for await (const job of patient.watchJob(jobId, { signal: stop.signal })) {
+      states.push(job);
+      stop.abort();
+    }
+    expect(states.map((job) => job.state)).toEqual(["queued"]);
+  } finally {
+    await waiting.close();
+  }
+});
+
+test("what the server refuses arrives as its sentence, its status and its word, in every kind of call", async () => {
+  const missing = "0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17";
+  const stranger = createRosterClient({ url: roster.url, key: "sk_nobody" });
+  const calls = {
+    query: (by: RosterClient) => by.jobs.get.query({ id: missing }),
+    watch: (by: RosterClient) => statesOf(by.watchJob(missing)),
+    csv: (by: RosterClient) => by.failedRowsCsv(missing),
+  };
+  for (const [kind, call] of Object.entries(calls)) {
+    const { data, message } = await refusal(call(client));
+    expect([kind, data?.httpStatus, data?.refusal, message]).toEqual([
+      kind,
+      404,
+      "not_found",
+      "There is no such job.",
+    ]);
+    const unknown = await refusal(call(stranger));
+    expect([kind, unknown.data?.httpStatus, unknown.data?.refusal]).toEqual([kind, 401, "unauthenticated"]);
+  }
+});
+
+test("a file of 50 MB under an unknown key is refused as such, not as a broken connection", async () => {
+  const stranger = createRosterClient({ url: roster.url, key: "sk_nobody" });
+  let sent = 0;
+  async function* large(): AsyncGenerator<Uint8Array> {
+    for (; sent < 50e6; sent += 1e6) yield new Uint8Array(1e6).fill(97);
+  }
+  const { data } = await refusal(stranger.importFile(large()));
+  expect(data).toMatchObject({ httpStatus: 401, refusal: "unauthenticated" });
+});
+
+test("an address that is none is refused before anything is sent", () => {
+  expect(() => createRosterClient({ url: "localhost:4400", key: "sk_1" })).toThrow(
+    /http:\/\/127\.0\.0\.1:4400/,
+  );
+});
