@@ -19,6 +19,8 @@ export type Refusal =
   | { code: "unsupported_media_type"; got: string; expected: readonly string[] }
   | { code: "bad_upload"; problem: string; message: string }
   | { code: "job_not_cancellable"; state: string }
+  | { code: "job_not_undoable"; why: string }
+  | { code: "job_not_retryable"; state: string }
   | { code: "busy"; retryAfterSeconds: number };
 
 /** One thing that is wrong with one field: where, what, and a code for programs. */
@@ -70,6 +72,10 @@ export function refusalMessage(refusal: Refusal): string {
       return refusal.message;
     case "job_not_cancellable":
       return `The job is ${refusal.state}; only a queued or running job can be cancelled.`;
+    case "job_not_undoable":
+      return `This job cannot be undone: ${refusal.why}.`;
+    case "job_not_retryable":
+      return `The job is ${refusal.state}; only a failed or cancelled job can be tried again.`;
     case "busy":
       return `This is being changed by others just now. Try again in ${refusal.retryAfterSeconds} s.`;
     default:

@@ -28,6 +28,7 @@ export type RowProblemCode =
   | "too_many_cells"
   | "invalid_characters"
   | "plan_limit_exceeded"
+  | "changed_since"
   // What the file reader found before there were any fields:
   | "invalid_encoding"
   | "nul_byte"

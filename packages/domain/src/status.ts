@@ -39,7 +39,7 @@ export type StatusDecision =
   | { ok: false; current: Status };
 
 /** The reasons that the history gives for a status. */
-export type StatusReason = "default" | "explicit" | "resubscribed" | "no_consent" | "suppressed";
+export type StatusReason = "default" | "explicit" | "resubscribed" | "no_consent" | "suppressed" | "undone";
 
 const decide = (status: Status, reason: StatusReason, kept: KeptReason | null = null): StatusDecision => ({
   ok: true,

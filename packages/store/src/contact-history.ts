@@ -26,7 +26,7 @@ export async function insertStatusChanges(
 
 /**
  * Keeps what contacts were before a job first changed them. A contact that the job changes again keeps its first image
- * and moves only `version_after`. Contacts that the job itself created have none: its undo deletes them.
+ * and moves only `version_after`. A contact that the job itself created has nothing to go back to: its image is null.
  */
 export async function insertBeforeImages(
   tx: Tx,
@@ -34,15 +34,14 @@ export async function insertBeforeImages(
   jobId: string,
   changes: readonly ContactChange[],
 ): Promise<void> {
-  const changed = changes.filter(({ before }) => before.createdJob !== jobId);
-  if (changed.length === 0) return;
+  if (changes.length === 0) return;
   await tx`
     insert into contact_before (tenant_id, job_id, contact_id, before, version_after)
     select ${tenantId}, ${jobId}, contact_id, before::jsonb, version_after
     from unnest(
-      ${changed.map(({ before }) => before.id)}::uuid[],
-      ${changed.map(({ before }) => JSON.stringify(before))}::text[],
-      ${changed.map(({ after }) => after.version)}::int4[]
+      ${changes.map(({ before }) => before.id)}::uuid[],
+      ${changes.map(({ before }) => (before.createdJob === jobId ? null : JSON.stringify(before)))}::text[],
+      ${changes.map(({ after }) => after.version)}::int4[]
     ) as u (contact_id, before, version_after)
-    on conflict (tenant_id, contact_id, job_id) do update set version_after = excluded.version_after`;
+    on conflict (tenant_id, job_id, contact_id) do update set version_after = excluded.version_after`;
 }

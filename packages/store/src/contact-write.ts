@@ -124,8 +124,12 @@ export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly str
     insert into contact_tombstones (tenant_id, contact_id) select ${tenantId}, unnest(${goneIds}::uuid[])
     on conflict (tenant_id, contact_id) do update
     set feed_epoch = default, feed_xid = pg_current_xact_id(), deleted_at = now()`;
-  for (const table of ["engagement", "status_changes", "contact_before"]) {
+  for (const table of ["engagement", "status_changes"]) {
     await tx`delete from ${tx(table)} where tenant_id = ${tenantId} and contact_id = any(${goneIds}::uuid[])`;
   }
+  await tx`
+    delete from contact_before b using jobs j
+    where j.tenant_id = ${tenantId} and j.undoable
+      and b.tenant_id = ${tenantId} and b.job_id = j.id and b.contact_id = any(${goneIds}::uuid[])`;
   return gone;
 }

@@ -11,6 +11,9 @@ export type Job = {
   options: unknown;
   uploadId: string | null;
   shape: unknown;
+  checkpoint: unknown;
+  undoable: boolean;
+  undoneBy: string | null;
   bytesTotal: number | null;
   bytesDone: number;
   rowsDone: number;
@@ -36,7 +39,7 @@ export class Fenced extends Error {}
 export const taskName = "run-job";
 
 const columns = (sql: Db) => sql`
-  tenant_id, id, kind, state, options, upload_id, shape, bytes_total, bytes_done, rows_done, rows_total, created,
+  tenant_id, id, kind, state, options, upload_id, shape, checkpoint, undoable, undone_by, bytes_total, bytes_done, rows_done, rows_total, created,
   updated, unchanged, duplicate, duplicate_changed, skipped, failed, deleted, reasons, error, cancel_requested, epoch,
   attempts, created_at, started_at, finished_at`;
 
@@ -49,13 +52,17 @@ export async function insertJob(
     options: object;
     uploadId: string | null;
     bytesTotal: number | null;
+    rowsTotal?: number | null;
+    /** Whether it keeps before-images. */
+    undoable: boolean;
     createdBy: string | null;
   },
 ): Promise<void> {
   await tx`
-    insert into jobs (tenant_id, id, kind, options, upload_id, bytes_total, created_by)
+    insert into jobs (tenant_id, id, kind, options, upload_id, bytes_total, rows_total, undoable, created_by)
     values (${job.tenantId}, ${job.id}, ${job.kind}, ${tx.json(job.options as never)}, ${job.uploadId},
-      ${job.bytesTotal}, ${job.createdBy})`;
+      ${job.bytesTotal}, ${job.rowsTotal ?? null},
+      ${job.undoable}, ${job.createdBy})`;
   await enqueueJob(tx, job.tenantId, job.id);
 }
 
@@ -115,7 +122,8 @@ export async function saveShape(sql: Db, lease: Lease, shape: object): Promise<v
   if (saved.count === 0) throw new Fenced();
 }
 
-export type JobProgress = { report: Report; rows: number; bytesDone: number };
+/** `checkpoint`: where a job without a file goes on; left out, it stays. */
+export type JobProgress = { report: Report; rows: number; bytesDone: number; checkpoint?: object };
 
 /**
  * Adds a batch's figures to its job: progress, heartbeat and fence in one. The last statement of a batch's transaction,
@@ -126,7 +134,7 @@ export type JobProgress = { report: Report; rows: number; bytesDone: number };
 export async function addProgress(
   tx: Tx,
   lease: Lease,
-  { report, rows, bytesDone }: JobProgress,
+  { report, rows, bytesDone, checkpoint }: JobProgress,
 ): Promise<{ cancelRequested: boolean }> {
   const { counters, reasons } = report;
   const kept = Object.keys(reasons).length > 0;
@@ -138,6 +146,7 @@ export async function addProgress(
       duplicate_changed = duplicate_changed + ${report.duplicateChanged},
       skipped = skipped + ${counters.skipped}, failed = failed + ${counters.failed},
       deleted = deleted + ${counters.deleted}, heartbeat_at = now(), attempts = 0
+      ${checkpoint === undefined ? tx`` : tx`, checkpoint = ${tx.json(checkpoint as never)}`}
       ${
         kept
           ? tx`, reasons = (

@@ -152,7 +152,11 @@ export async function writeDecision(
   }
   await updateContacts(tx, tenantId, updated);
   await insertContacts(tx, tenantId, created);
-  if (origin.jobId !== null) await insertBeforeImages(tx, tenantId, origin.jobId, updated);
+  if (origin.jobId !== null) {
+    // A contact that was created and changed in one go also needs its version kept; one that was only created has 1.
+    const rewritten = created.filter(({ version }) => version > 1).map((contact) => ({ before: contact, after: contact }));
+    await insertBeforeImages(tx, tenantId, origin.jobId, [...updated, ...rewritten]);
+  }
 
   // A contact that this very decision creates has no history yet: its row says how it began.
   const born = new Set(created.map((contact) => contact.id));
@@ -190,7 +194,8 @@ async function writeSuppressions(deps: Deps, tx: Tx, tenantId: string, effects: 
   );
 }
 
-function countDeltas(created: readonly Contact[], updated: readonly ContactChange[]): CountDeltas {
+/** How the totals by status change. */
+export function countDeltas(created: readonly Contact[], updated: readonly ContactChange[]): CountDeltas {
   const deltas: CountDeltas = {};
   const add = (status: Status, n: number) => {
     deltas[status] = (deltas[status] ?? 0) + n;

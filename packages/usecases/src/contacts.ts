@@ -6,16 +6,14 @@ import type { RowProblem } from "@roster/domain/row-problem.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { Status } from "@roster/domain/status.ts";
 import { singleWrite, type WritePolicy } from "@roster/domain/write-policy.ts";
-import { addToCounts, contactTotals } from "@roster/store/contact-counts.ts";
+import { contactTotals } from "@roster/store/contact-counts.ts";
 import { contactById, contactPage, countContacts } from "@roster/store/contact-read.ts";
-import { deleteContacts } from "@roster/store/contact-write.ts";
-import { setSuppressions } from "@roster/store/suppressions.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
+import { removeContacts } from "./contact-removal.ts";
 import { decideChange, decideWrites, type Origin, writeDecision } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { retrying } from "./retry.ts";
-import { suppressionHash } from "./suppression-key.ts";
 
 export type ContactQuery = {
   /** Contacts per page, already within the door's bounds. */
@@ -187,20 +185,8 @@ export async function deleteContact(deps: Deps, scope: TenantScope, id: string):
   await retrying(async () => {
     await storedContact(deps, scope, id);
     await deps.sql.begin(async (tx) => {
-      const [gone] = await deleteContacts(tx, scope.tenantId, [id]);
+      const [gone] = await removeContacts(deps, tx, scope.tenantId, [id], scope.keyId);
       if (gone === undefined) throw new Refused({ code: "not_found", what: "contact" });
-      if (gone.status !== "active") {
-        await setSuppressions(tx, scope.tenantId, [
-          {
-            hash: suppressionHash(deps.suppressionKey, gone.email),
-            keyVersion: deps.suppressionKey.version,
-            status: gone.status,
-            reason: "deleted",
-            source: scope.keyId,
-          },
-        ]);
-      }
-      await addToCounts(tx, scope.tenantId, { [gone.status]: -1 });
     });
   });
 }

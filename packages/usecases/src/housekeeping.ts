@@ -1,3 +1,4 @@
+import { expireUndo } from "@roster/store/undo.ts";
 import { requeueStaleJobs } from "@roster/store/jobs.ts";
 import { sweepUploads } from "@roster/store/uploads.ts";
 import { removeWorker, reportWorker } from "@roster/store/workers.ts";
@@ -18,4 +19,9 @@ export async function leaveWork(deps: Deps, workerId: string): Promise<void> {
 /** Removes files that nobody needs any more. @param keepDays after the end of their import @returns how many */
 export async function removeOldUploads(deps: Deps, keepDays: number): Promise<number> {
   return sweepUploads(deps.sql, keepDays);
+}
+
+/** Forgets what jobs would need to be undone. @param keepDays after their end @returns how many jobs */
+export async function removeOldBeforeImages(deps: Deps, keepDays: number): Promise<number> {
+  return expireUndo(deps.sql, keepDays);
 }

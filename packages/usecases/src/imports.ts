@@ -62,6 +62,7 @@ export async function startImport(
       options,
       uploadId: upload.id,
       bytesTotal: upload.bytes,
+      undoable: !input.policy.dryRun,
       createdBy: scope.keyId,
     }),
   );

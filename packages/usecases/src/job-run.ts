@@ -1,9 +1,11 @@
-import type { JobError } from "@roster/domain/job.ts";
+import type { JobError, JobKind } from "@roster/domain/job.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import { beat, enqueueJob, Fenced, finishJob, type Job, type Lease, takeJob } from "@roster/store/jobs.ts";
+import type { Tx } from "@roster/store/open.ts";
 import type { Deps } from "./deps.ts";
 import { cleanUpImport, runImport } from "./import-run.ts";
-import { defaultJobSettings, jobControl, JobFailed, type JobSettings } from "./job-control.ts";
+import { defaultJobSettings, type JobControl, jobControl, JobFailed, type JobSettings } from "./job-control.ts";
+import { runUndo } from "./undo-run.ts";
 
 /** A job whose holder was not heard of for this long is given to another worker. */
 export const leaseSeconds = 20;
@@ -11,6 +13,18 @@ const beatSeconds = 5;
 
 /** Times that a job is taken up without getting a batch done before it is given up. */
 const attemptLimit = 8;
+
+type JobWork = {
+  /** One slice: `done` when nothing is left, `stopped` when `control` said so. */
+  run(deps: Deps, job: Job, lease: Lease, control: JobControl): Promise<"done" | "stopped">;
+  /** Takes away what only a running job needs, in the transaction that ends it. */
+  cleanUp(tx: Tx, job: Job): Promise<void>;
+};
+
+const works: Record<JobKind, JobWork> = {
+  import: { run: runImport, cleanUp: cleanUpImport },
+  undo: { run: runUndo, cleanUp: async () => {} },
+};
 
 /**
  * Works on a job for one slice and puts it back into the queue if there is more to do. What the queue delivers twice, or
@@ -43,7 +57,7 @@ export async function runJob(
       const message = `The job was started ${attemptLimit} times without getting further. The server's log says why.`;
       throw new JobFailed({ code: "internal", message });
     }
-    const end = control.cancelled ? "stopped" : await runImport(deps, job, lease, control);
+    const end = control.cancelled ? "stopped" : await works[job.kind].run(deps, job, lease, control);
     if (end === "done") await endJob(deps, job, lease, { state: "completed", error: null });
     else if (control.cancelled) await endJob(deps, job, lease, { state: "cancelled", error: null });
     else await enqueueJob(deps.sql, job.tenantId, job.id);
@@ -68,7 +82,7 @@ function jobErrorOf(error: unknown): JobError | null {
 async function endJob(deps: Deps, job: Job, lease: Lease, end: Parameters<typeof finishJob>[2]): Promise<void> {
   try {
     await deps.sql.begin(async (tx) => {
-      await cleanUpImport(tx, job);
+      await works[job.kind].cleanUp(tx, job);
       await finishJob(tx, lease, end);
     });
   } catch (error) {

@@ -31,6 +31,10 @@ export type JobView = {
   /** How the file is read: detected, or as the sender said. */
   file: SourceShape | null;
   dryRun: boolean;
+  /** Whether what it would go back to is still kept; see `undoJob`. */
+  undoable: boolean;
+  /** The job that took this one back. */
+  undoneBy: string | null;
   bytesDone: number;
   bytesTotal: number | null;
   rowsPerSecond: number | null;
@@ -41,24 +45,27 @@ export type JobView = {
 };
 
 export function jobView(job: Job, now: Date): JobView {
-  const options = ImportOptions.parse(job.options);
   const running = job.state === "running";
   const until = job.finishedAt ?? now;
-  const speed = pace(job.startedAt?.getTime() ?? null, until.getTime(), job.rowsDone, job.bytesDone, job.bytesTotal ?? 0);
+  // An import knows its bytes before it knows its rows; other jobs know how many contacts they are about.
+  const [done, of] = job.bytesTotal === null ? [job.rowsDone, job.rowsTotal] : [job.bytesDone, job.bytesTotal];
+  const speed = pace(job.startedAt?.getTime() ?? null, until.getTime(), job.rowsDone, done, of ?? 0);
   return {
     id: job.id,
     kind: job.kind,
     state: job.state,
-    progress: progressPercent(job.state, job.bytesDone, job.bytesTotal),
+    progress: progressPercent(job.state, done, of),
     processed: job.rowsDone,
     total: job.rowsTotal,
     counters: Object.fromEntries(counterNames.map((name) => [name, job[name]])) as Record<CounterName, number>,
     duplicateChanged: job.duplicateChanged,
     reasons: job.reasons,
     error: job.error,
-    name: options.name,
+    name: jobName(job),
     file: job.shape as SourceShape | null,
-    dryRun: options.policy.dryRun,
+    dryRun: job.kind === "import" && ImportOptions.parse(job.options).policy.dryRun,
+    undoable: job.undoable && job.undoneBy === null,
+    undoneBy: job.undoneBy,
     bytesDone: job.bytesDone,
     bytesTotal: job.bytesTotal,
     rowsPerSecond: speed.rowsPerSecond,
@@ -67,6 +74,11 @@ export function jobView(job: Job, now: Date): JobView {
     startedAt: job.startedAt,
     finishedAt: job.finishedAt,
   };
+}
+
+/** What the job is about, in its owner's words: the name of a file. */
+export function jobName(job: Job): string | null {
+  return z.object({ name: z.string().nullable() }).parse(job.options).name;
 }
 
 /** @throws Refused missing_scope, not_found */

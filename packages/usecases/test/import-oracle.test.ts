@@ -30,7 +30,7 @@ const file = fc.array(fc.oneof({ weight: 9, arbitrary: row }, fc.constant(null))
 
 const policy = fc.record({
   onExisting: fc.constantFrom("merge" as const, "skip" as const, "overwrite" as const),
-  tags: fc.constantFrom([], ["june"]),
+  tags: fc.constantFrom<string[]>([], ["june"]),
   resubscribe: fc.constantFrom(undefined, "they signed again"),
 });
 

@@ -34,6 +34,8 @@ create table jobs (
   upload_id uuid,
   -- what detection found in the file: read the same way again after a crash
   shape jsonb,
+  -- how far a job without a file is; an import's place is in import_batches
+  checkpoint jsonb,
   bytes_total bigint,
   bytes_done bigint not null default 0,
   rows_done bigint not null default 0,
@@ -56,12 +58,17 @@ create table jobs (
   attempts integer not null default 0,
   heartbeat_at timestamptz,
   created_by uuid,
+  -- whether before-images of it may exist, until they expire; a deletion looks for a person's images job by job
+  undoable boolean not null default false,
+  -- the job that took this one back
+  undone_by uuid,
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
   primary key (tenant_id, id),
   constraint jobs_state check (state in ('queued', 'running', 'completed', 'failed', 'cancelled'))
 ) with (fillfactor = 50);
+create index jobs_undoable on jobs (tenant_id, id) where undoable;
 
 -- The ledger: one row per batch, in the transaction that writes the batch. Its key is the exactly-once guard.
 create table import_batches (
@@ -106,18 +113,17 @@ create table job_failures (
   primary key (tenant_id, job_id, row)
 );
 
--- Before-images of contacts that a job changed, for its undo.
+-- Before-images of contacts that a job changed, for its undo. For a contact that the job created and changed again the
+-- image is null: its undo deletes it, and needs only the version.
 create table contact_before (
   tenant_id uuid not null,
   job_id uuid not null,
   contact_id uuid not null,
-  before jsonb not null,
+  before jsonb,
   -- the version that the job left: another one means that somebody changed it since
   version_after integer not null,
-  -- by contact first: a deletion removes what is kept of one person, whatever jobs touched it
-  primary key (tenant_id, contact_id, job_id)
+  primary key (tenant_id, job_id, contact_id)
 );
-create index contact_before_job on contact_before (tenant_id, job_id);
 
 -- Who is at work: one row per worker process, so that readiness can be told from another process.
 create table workers (

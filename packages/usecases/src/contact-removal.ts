@@ -1,0 +1,40 @@
+import type { Contact } from "@roster/domain/contact.ts";
+import { addToCounts, type CountDeltas } from "@roster/store/contact-counts.ts";
+import { deleteContacts } from "@roster/store/contact-write.ts";
+import type { Tx } from "@roster/store/open.ts";
+import { setSuppressions } from "@roster/store/suppressions.ts";
+import type { Deps } from "./deps.ts";
+import { suppressionHash } from "./suppression-key.ts";
+
+/**
+ * Deletes contacts with their history, inside the caller's transaction. Those who could not be mailed leave a suppression
+ * entry, so that a later import of the address does not mail them again.
+ * @param source who deletes: the id of a key or a job
+ * @returns the contacts that were there
+ */
+export async function removeContacts(
+  deps: Deps,
+  tx: Tx,
+  tenantId: string,
+  ids: readonly string[],
+  source: string | null,
+): Promise<Contact[]> {
+  const gone = await deleteContacts(tx, tenantId, ids);
+  const deltas: CountDeltas = {};
+  for (const { status } of gone) deltas[status] = (deltas[status] ?? 0) - 1;
+  await setSuppressions(
+    tx,
+    tenantId,
+    gone
+      .filter(({ status }) => status !== "active")
+      .map(({ email, status }) => ({
+        hash: suppressionHash(deps.suppressionKey, email),
+        keyVersion: deps.suppressionKey.version,
+        status,
+        reason: "deleted",
+        source,
+      })),
+  );
+  await addToCounts(tx, tenantId, deltas);
+  return gone;
+}

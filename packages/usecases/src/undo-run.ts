@@ -1,0 +1,155 @@
+import { ContactBook } from "@roster/domain/contact-book.ts";
+import { emptyReport } from "@roster/domain/import-report.ts";
+import type { RowProblem } from "@roster/domain/row-problem.ts";
+import type { StatusChange } from "@roster/domain/upsert.ts";
+import { undoOne, type UndoSubject } from "@roster/domain/undo.ts";
+import { addToCounts } from "@roster/store/contact-counts.ts";
+import { insertStatusChanges } from "@roster/store/contact-history.ts";
+import { type ContactChange, updateContacts } from "@roster/store/contact-write.ts";
+import { insertFailures } from "@roster/store/import-batches.ts";
+import { addProgress, type Job, type Lease } from "@roster/store/jobs.ts";
+import type { Tx } from "@roster/store/open.ts";
+import { changedByJob, createdByJob, dropBeforeImages, holdersOf } from "@roster/store/undo.ts";
+import { z } from "zod";
+import { removeContacts } from "./contact-removal.ts";
+import { countDeltas } from "./contact-write.ts";
+import type { Deps } from "./deps.ts";
+import type { JobControl } from "./job-control.ts";
+import { retrying } from "./retry.ts";
+
+/** An undo's options as its job row keeps them: the job that it takes back. */
+export const UndoOptions = z.object({ name: z.string().nullable(), undoes: z.uuid() });
+
+/**
+ * Where an undo is. First what the job created goes, because a former email may be held by it; then what it changed goes
+ * back. A contact whose former email is held by one that has yet to go back waits for the next pass.
+ */
+const UndoPlace = z.object({
+  phase: z.enum(["delete", "revert"]),
+  afterId: z.string().nullable(),
+  /** Contacts that went back in this pass; a pass without any is the last one. */
+  reverted: z.number(),
+  blocked: z.number(),
+  lastPass: z.boolean(),
+  /** Numbers the failures of the report. */
+  row: z.number(),
+});
+type UndoPlace = z.infer<typeof UndoPlace>;
+
+/** Contacts per transaction. */
+const batchContacts = 2000;
+
+/** One slice of an undo. @returns `done` when everything has gone back that could */
+export async function runUndo(deps: Deps, job: Job, lease: Lease, control: JobControl): Promise<"done" | "stopped"> {
+  const { undoes } = UndoOptions.parse(job.options);
+  let place: UndoPlace | null =
+    job.checkpoint === null
+      ? { phase: "delete", afterId: null, reverted: 0, blocked: 0, lastPass: false, row: 0 }
+      : UndoPlace.parse(job.checkpoint);
+  for (;;) {
+    const from: UndoPlace = place;
+    place = await retrying(() => deps.sql.begin((tx) => undoBatch(deps, tx, lease, undoes, from, control)));
+    if (place === null) return "done";
+    if (control.shouldStop()) return "stopped";
+  }
+}
+
+/** One transaction. @returns where the next one goes on, or null at the end */
+async function undoBatch(
+  deps: Deps,
+  tx: Tx,
+  lease: Lease,
+  undoes: string,
+  place: UndoPlace,
+  control: JobControl,
+): Promise<UndoPlace | null> {
+  const find = place.phase === "delete" ? createdByJob : changedByJob;
+  const subjects = await find(tx, lease.tenantId, undoes, place.afterId, batchContacts);
+  const next = nextPlace(place, subjects);
+  if (next === null || subjects.length === 0) return next;
+
+  const batch = new UndoBatch(place);
+  const book = new ContactBook(place.phase === "delete" ? [] : await holders(tx, lease.tenantId, subjects));
+  for (const subject of subjects) batch.add(subject, book);
+
+  const removed = await removeContacts(deps, tx, lease.tenantId, batch.deletes, lease.jobId);
+  await updateContacts(tx, lease.tenantId, batch.changes);
+  await insertStatusChanges(
+    tx,
+    lease.tenantId,
+    batch.statusChanges.map((change) => ({ ...change, id: deps.newId() })),
+    { kind: "job", id: lease.jobId },
+    null,
+  );
+  await dropBeforeImages(tx, lease.tenantId, undoes, batch.settled);
+  await insertFailures(tx, lease, batch.failures);
+  await addToCounts(tx, lease.tenantId, countDeltas([], batch.changes));
+
+  const report = emptyReport();
+  report.counters.deleted = removed.length;
+  report.counters.updated = batch.changes.length;
+  report.counters.skipped = batch.failures.length;
+  const rows = removed.length + batch.changes.length + batch.failures.length;
+  const checkpoint: UndoPlace = {
+    ...next,
+    reverted: next.reverted + batch.changes.length,
+    blocked: next.blocked + batch.blocked,
+    row: place.row + batch.failures.length,
+  };
+  const { cancelRequested } = await addProgress(tx, lease, { report, rows, bytesDone: 0, checkpoint });
+  if (cancelRequested) control.cancel();
+  return checkpoint;
+}
+
+function nextPlace(place: UndoPlace, subjects: readonly UndoSubject[]): UndoPlace | null {
+  const last = subjects.at(-1);
+  if (last !== undefined) return { ...place, afterId: last.contact.id };
+  if (place.phase === "delete") return { ...place, phase: "revert", afterId: null };
+  if (place.blocked === 0) return null;
+  return { ...place, afterId: null, reverted: 0, blocked: 0, lastPass: place.reverted === 0 };
+}
+
+async function holders(tx: Tx, tenantId: string, subjects: readonly UndoSubject[]) {
+  const emails = subjects.map(({ before }) => before!.email);
+  const externalIds = subjects.flatMap(({ before }) => before!.externalId ?? []);
+  const found = await holdersOf(tx, tenantId, emails, externalIds);
+  const byId = new Map(found.map((contact) => [contact.id, contact]));
+  for (const { contact } of subjects) byId.set(contact.id, contact);
+  return byId.values();
+}
+
+/** What one batch comes to. */
+class UndoBatch {
+  readonly deletes: string[] = [];
+  readonly changes: ContactChange[] = [];
+  readonly statusChanges: StatusChange[] = [];
+  readonly failures: Parameters<typeof insertFailures>[2][number][] = [];
+  /** Contacts whose image has served. */
+  readonly settled: string[] = [];
+  blocked = 0;
+  readonly #place: UndoPlace;
+
+  constructor(place: UndoPlace) {
+    this.#place = place;
+  }
+
+  add(subject: UndoSubject, book: ContactBook): void {
+    const outcome = undoOne(subject, book);
+    const { contact } = subject;
+    if (outcome.kind === "blocked" && !this.#place.lastPass) {
+      this.blocked++;
+      return;
+    }
+    this.settled.push(contact.id);
+    if (outcome.kind === "delete") this.deletes.push(contact.id);
+    else if (outcome.kind === "revert") {
+      this.changes.push({ before: contact, after: outcome.after });
+      if (outcome.statusChange !== null) this.statusChanges.push(outcome.statusChange);
+    } else this.#fail(contact.email, outcome.problem);
+  }
+
+  #fail(email: string, problem: RowProblem): void {
+    const row = this.#place.row + this.failures.length + 1;
+    this.failures.push({ row, problem, email, cells: null, raw: null });
+  }
+}

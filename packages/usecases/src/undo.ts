@@ -1,0 +1,70 @@
+import { hasEnded } from "@roster/domain/job.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { insertJob, type Job } from "@roster/store/jobs.ts";
+import { markUndone, undoForecast, type UndoForecast } from "@roster/store/undo.ts";
+import { requireScope } from "./authentication.ts";
+import type { Deps } from "./deps.ts";
+import { jobName, storedJob } from "./jobs.ts";
+
+/**
+ * Queues the undo of a job: what it created is deleted, what it changed goes back, except where somebody changed a
+ * contact since. The undo is a job with a report of its own; `skipped` counts what stayed, and its failures say why.
+ * @throws Refused missing_scope, not_found, job_not_undoable
+ */
+export async function undoJob(
+  deps: Deps,
+  scope: TenantScope,
+  jobId: string,
+): Promise<{ jobId: string; status: "queued" }> {
+  requireScope(scope, "contacts:write");
+  const job = await undoableJob(deps, scope, jobId);
+  const forecast = await undoForecast(deps.sql, scope.tenantId, job.id);
+  const undoId = deps.newId();
+  await deps.sql.begin(async (tx) => {
+    if (!(await markUndone(tx, scope.tenantId, job.id, undoId))) throw notUndoable("it was undone already");
+    await insertJob(tx, {
+      tenantId: scope.tenantId,
+      id: undoId,
+      kind: "undo",
+      options: { name: jobName(job), undoes: job.id },
+      uploadId: null,
+      bytesTotal: null,
+      rowsTotal: forecast.created + forecast.changed,
+      undoable: false,
+      createdBy: scope.keyId,
+    });
+  });
+  return { jobId: undoId, status: "queued" };
+}
+
+/**
+ * What an undo would do at this moment.
+ * @throws Refused missing_scope, not_found, job_not_undoable
+ */
+export async function previewUndo(
+  deps: Deps,
+  scope: TenantScope,
+  jobId: string,
+): Promise<{ deletes: number; reverts: number; changedSince: number }> {
+  requireScope(scope, "contacts:read");
+  const job = await undoableJob(deps, scope, jobId);
+  const forecast: UndoForecast = await undoForecast(deps.sql, scope.tenantId, job.id);
+  return {
+    deletes: forecast.created - forecast.createdChangedSince,
+    reverts: forecast.changed - forecast.changedSince,
+    changedSince: forecast.createdChangedSince + forecast.changedSince,
+  };
+}
+
+async function undoableJob(deps: Deps, scope: TenantScope, jobId: string): Promise<Job> {
+  const job = await storedJob(deps, scope, jobId);
+  if (!hasEnded(job.state)) throw notUndoable(`it is ${job.state}; cancel it first, or wait`);
+  if (job.undoneBy !== null) throw notUndoable(`it was undone already, by job ${job.undoneBy}`);
+  if (!job.undoable) throw notUndoable("nothing is kept to go back to");
+  return job;
+}
+
+function notUndoable(why: string): Refused {
+  return new Refused({ code: "job_not_undoable", why });
+}
