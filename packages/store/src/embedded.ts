@@ -2,13 +2,16 @@ import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { ensureCluster, NAME, secretFile, writeSettings } from "./cluster.ts";
 import { type ClusterPlace, placeCluster } from "./cluster-place.ts";
 import { takeDataDir } from "./data-dir.ts";
+import { type EmbeddedServer, keepServer } from "./kept-server.ts";
 import { findProgram, type PostgresProgram } from "./postgres-program.ts";
-import { livePostmaster, readPostmaster, startPostmaster, stopPostmaster } from "./postmaster.ts";
+import { startPostmaster, stopPostmaster } from "./postmaster.ts";
+import { livePostmaster, readPostmaster } from "./postmaster-file.ts";
 import { StartRefused } from "./start-refused.ts";
+
+export type { EmbeddedServer };
 
 export interface EmbeddedOptions {
   /** Holds the cluster in `postgres/` and the server's log in `postgres.log`. Made if needed. */
@@ -19,18 +22,6 @@ export interface EmbeddedOptions {
   settings?: Record<string, string>;
   /** Ends the start: a crash recovery may last minutes. */
   signal?: AbortSignal;
-}
-
-export interface EmbeddedServer {
-  /** For postgres.js and pg alike; the same for the life of this object, also when the server had to be started again. */
-  url: string;
-  /** The postmaster's pid now. */
-  readonly pid: number;
-  clusterDir: string;
-  /** Resolves with the reason if the server died and could not be brought back. */
-  lost: Promise<Error>;
-  /** Stops the server and gives the data directory back. After `fastMs` (60,000) without success, at once and unwritten. */
-  stop(fastMs?: number): Promise<void>;
 }
 
 const OVER_TCP = process.platform === "win32";
@@ -77,61 +68,15 @@ export async function startEmbedded({
     const args = ["-p", String(port), "-h", OVER_TCP ? "127.0.0.1" : "", "-k", socketDir ?? ""];
     const logFile = join(held.path, "postgres.log");
     const start = (over: AbortSignal) => startPostmaster(place, program, logFile, args, log, over);
-    return await keep(start, { place, program, url: urlOf(place, socketDir, port), log, signal }, giveBack);
+    return await keepServer(
+      start,
+      { place, program, url: urlOf(place, socketDir, port), log, signal },
+      giveBack,
+    );
   } catch (error) {
     giveBack();
     throw error;
   }
-}
-
-type Kept = {
-  place: ClusterPlace;
-  program: PostgresProgram;
-  url: string;
-  log: (line: string) => void;
-  signal: AbortSignal | undefined;
-};
-
-/** Holds a server up: whenever it ends unasked, it is started again. */
-async function keep(
-  start: (over: AbortSignal) => ReturnType<typeof startPostmaster>,
-  { place, program, url, log, signal }: Kept,
-  giveBack: () => void,
-): Promise<EmbeddedServer> {
-  const stopping = new AbortController();
-  const over = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal;
-  let server = await start(over);
-  const watch = async (): Promise<Error> => {
-    for (;;) {
-      await server.ended;
-      if (stopping.signal.aborted) return new Error("stopped");
-      log("PostgreSQL ended unexpectedly: starting it again");
-      // A server that dies as soon as it stands must not keep the machine busy.
-      await delay(500);
-      if (stopping.signal.aborted) return new Error("stopped");
-      try {
-        server = await start(over);
-      } catch (error) {
-        return error as Error;
-      }
-    }
-  };
-  const watching = watch();
-  return {
-    url,
-    get pid() {
-      return server.pid;
-    },
-    clusterDir: place.dir,
-    lost: new Promise((resolve) => watching.then((error) => stopping.signal.aborted || resolve(error))),
-    async stop(fastMs) {
-      stopping.abort();
-      const pid = livePostmaster(place.dir);
-      if (pid !== null) await stopPostmaster(place.dir, pid, program, fastMs);
-      await watching;
-      giveBack();
-    },
-  };
 }
 
 async function stopOrphan(

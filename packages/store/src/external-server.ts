@@ -7,9 +7,10 @@ const CONNECT_MS = 8000;
 /**
  * Looks whether the database that an operator named can be used: it answers within 8 s and is PostgreSQL 15 or newer.
  *
+ * @param floor the oldest major version that will do.
  * @throws StartRefused naming host and database, never the password.
  */
-export async function checkExternalServer(url: string): Promise<void> {
+export async function checkExternalServer(url: string, floor = FLOOR): Promise<void> {
   const { hostname, port, pathname, searchParams } = new URL(url);
   const where = `${searchParams.get("host") ?? hostname}${port ? `:${port}` : ""}${pathname}`;
   const sql = openStore(url, { max: 1, name: "roster start" });
@@ -21,9 +22,9 @@ export async function checkExternalServer(url: string): Promise<void> {
     const asking = sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
     const [row] = await Promise.race([asking, silence]);
     const major = Math.floor((row?.version ?? 0) / 10_000);
-    if (major < FLOOR) {
+    if (major < floor) {
       throw new StartRefused(
-        `DATABASE_URL names PostgreSQL ${major} at ${where}, and Roster needs ${FLOOR} or newer. Upgrade it, name another one, or leave DATABASE_URL out to use the PostgreSQL that comes with Roster.`,
+        `DATABASE_URL names PostgreSQL ${major} at ${where}, and Roster needs ${floor} or newer. Upgrade it, name another one, or leave DATABASE_URL out to use the PostgreSQL that comes with Roster.`,
       );
     }
   } catch (error) {

@@ -1,55 +1,16 @@
 import { spawn } from "node:child_process";
-import {
-  closeSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  statSync,
-} from "node:fs";
-import { join } from "node:path";
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClusterPlace } from "./cluster-place.ts";
 import type { PostgresProgram } from "./postgres-program.ts";
+import { readPostmaster } from "./postmaster-file.ts";
 import { processMark } from "./process-mark.ts";
 import { StartRefused } from "./start-refused.ts";
-
-/** What a cluster's postmaster.pid says. */
-export interface PostmasterFile {
-  pid: number;
-  socketDir: string;
-  ready: boolean;
-}
 
 const POLL_MS = 20;
 /** How long a start waits for the processes of a killed server to leave the shared memory. */
 const OLD_BACKEND_MS = 60_000;
 const LOG_LIMIT = 10 * 1024 * 1024;
-
-/** Reads postmaster.pid; null when there is none. */
-export function readPostmaster(dir: string): PostmasterFile | null {
-  try {
-    const lines = readFileSync(join(dir, "postmaster.pid"), "utf8").split("\n");
-    return { pid: Number(lines[0]), socketDir: lines[4] ?? "", ready: lines[7]?.trim() === "ready" };
-  } catch {
-    return null;
-  }
-}
-
-/** The pid of the PostgreSQL that runs on this cluster now, whoever started it, or null. */
-export function livePostmaster(dir: string): number | null {
-  const pid = readPostmaster(dir)?.pid;
-  if (!pid || processMark(pid) === null) return null;
-  if (process.platform !== "linux") return pid;
-  try {
-    // PostgreSQL works inside its data directory: a stranger that was given the same number does not.
-    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dir) ? pid : null;
-  } catch {
-    return null;
-  }
-}
 
 /**
  * Starts PostgreSQL on a cluster and waits until it takes connections, however long a crash recovery lasts. A start that

@@ -5,7 +5,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { livePostmaster, readPostmaster } from "./postmaster.ts";
+import { livePostmaster, readPostmaster } from "./postmaster-file.ts";
 
 const dataDir = process.argv[2]!;
 const clusterDir = join(dataDir, "postgres");

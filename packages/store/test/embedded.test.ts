@@ -14,7 +14,7 @@ import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type EmbeddedServer, startEmbedded } from "../src/embedded.ts";
 import { openStore } from "../src/open.ts";
-import { readPostmaster } from "../src/postmaster.ts";
+import { readPostmaster } from "../src/postmaster-file.ts";
 import { processMark } from "../src/process-mark.ts";
 import { makePreparedDir, makeTestDir } from "../src/test-server.ts";
 
