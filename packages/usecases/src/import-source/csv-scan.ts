@@ -38,7 +38,9 @@ export function scanCsvRecord(
   let quoted = false;
   for (;;) {
     let at = cell;
-    if (!unquoted) {
+    const first = text.charCodeAt(cell);
+    // Most cells begin with a letter, a digit or the next delimiter.
+    if (!unquoted && !(first > quote && first < 0x80)) {
       const open = skipSpaces(text, cell, rules);
       // Spaces without end are no reason to keep them: past the limit the cell counts as unquoted.
       if (open - cell <= rules.recordBytes) {

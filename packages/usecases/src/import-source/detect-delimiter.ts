@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { CsvSplitter } from "./csv-splitter.ts";
 import type { FileRecord } from "./record.ts";
 import { DELIMITERS, type Delimiter, type Encoding } from "./shape.ts";
@@ -11,9 +12,14 @@ const sampleBytes = 64 * 1024;
  * read as a header is not the delimiter.
  * @param sample the file's beginning without a byte order mark
  */
-export function detectDelimiter(sample: Buffer, encoding: Encoding, recordBytes: number): Delimiter {
+export async function detectDelimiter(
+  sample: Buffer,
+  encoding: Encoding,
+  recordBytes: number,
+): Promise<Delimiter> {
   let best: { delimiter: Delimiter; columns: number; agreeing: number } | null = null;
   for (const delimiter of DELIMITERS) {
+    await setImmediate(); // a header that fills the sample takes each candidate tens of milliseconds
     const [header, ...rows] = readSample(sample, { delimiter, encoding, recordBytes });
     if (header?.cells === undefined || header.problem?.code === "malformed_quotes") continue;
     const columns = header.cells.length;

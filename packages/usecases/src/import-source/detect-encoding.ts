@@ -19,13 +19,16 @@ export function detectEncoding(sample: Buffer, complete: boolean): Encoding {
   return sequences > invalid ? "utf-8" : "windows-1252";
 }
 
-/** A fifth of the units with one NUL byte, always on the same side, is UTF-16: not even its line ends lack them. */
+/**
+ * A fifth of the units with one NUL byte, always on the same side, is UTF-16: not even its line ends lack them. In a
+ * few bytes a damaged row could look so; there it must be half.
+ */
 function wideByNuls(sample: Buffer): "utf-16le" | "utf-16be" | null {
   if (!sample.includes(0)) return null;
   const nuls = [0, 0];
   for (let at = sample.indexOf(0); at !== -1; at = sample.indexOf(0, at + 1)) nuls[at % 2]!++;
   const [even, odd] = nuls as [number, number];
-  const enough = sample.length / 2 / 5;
+  const enough = (sample.length / 2) * (sample.length < 256 ? 0.5 : 0.2);
   if (odd > enough && odd > 10 * even) return "utf-16le";
   return even > enough && even > 10 * odd ? "utf-16be" : null;
 }

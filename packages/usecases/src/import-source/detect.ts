@@ -44,7 +44,7 @@ export async function detectSource(
     return { format, gzip, encoding, delimiter: null, headers: null };
   }
   const { recordBytes } = { ...defaultLimits, ...limits };
-  const delimiter = hints.delimiter ?? detectDelimiter(text, encoding, recordBytes);
+  const delimiter = hints.delimiter ?? (await detectDelimiter(text, encoding, recordBytes));
   const shape = { format, gzip, encoding, delimiter, headers: null };
   return { ...shape, headers: await headersOf(open, shape, limits) };
 }

@@ -47,8 +47,7 @@ export async function* readBlocks(
   let held: Buffer = Buffer.alloc(0);
   try {
     for (;;) {
-      // A record that does not fit is met with twice as much each time, so that looking again stays linear.
-      const block = await window.fill(held, Math.max(blockBytes, held.length));
+      const block = await window.fill(held, blockBytes);
       held = block.bytes;
       if (base === 0 && held.length < 3 && !block.last && window.fault === null) continue;
       const skipped = base === 0 ? byteOrderMark(held) : 0;
