@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { openStore } from "@roster/store/open.ts";
 import { makePreparedDir, makeTestDir } from "@roster/store/test-server.ts";
 import { createEmptyDatabase } from "@roster/store/testing.ts";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { allGone, freePort, repository, type Started, startProgram } from "./started.ts";
+
+// Two starts of everything: 8 s on a free machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 let running: Started | undefined;
 
