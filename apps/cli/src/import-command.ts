@@ -67,7 +67,7 @@ async function follow(
 ): Promise<Job> {
   const forget = onInterrupt(() =>
     display.note(
-      `The import goes on at the server, also without this window. To stop it: npm run --silent roster -- jobs cancel ${jobId}\nPress Ctrl-C again to leave, or wait for the end here.`,
+      `The import goes on at the server, also without this window. To stop it:\n  npm run --silent roster -- jobs cancel ${jobId}\nPress Ctrl-C again to leave, or wait for the end here.`,
     ),
   );
   let last: Job | null = null;

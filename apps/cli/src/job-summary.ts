@@ -2,6 +2,22 @@ import type { Job, JobFailure } from "@roster/client/client.ts";
 import { count, duration } from "./quantity.ts";
 import { printable, textTable } from "./text-table.ts";
 
+/** What the summary shows of a job. */
+export type SummaryJob = Pick<
+  Job,
+  | "id"
+  | "kind"
+  | "state"
+  | "name"
+  | "dryRun"
+  | "processed"
+  | "counters"
+  | "reasons"
+  | "error"
+  | "startedAt"
+  | "finishedAt"
+>;
+
 const outcomes = ["created", "updated", "unchanged", "duplicate", "skipped", "failed"] as const;
 
 const keptWords: Record<string, string> = {
@@ -14,13 +30,13 @@ const keptWords: Record<string, string> = {
  * What became of an import, as a text of several lines for people.
  * @param failures the first failed rows; the text says how to get at the others
  */
-export function jobSummary(job: Job, failures: readonly JobFailure[]): string {
+export function jobSummary(job: SummaryJob, failures: readonly JobFailure[]): string {
   return [headline(job), counterTable(job), keptStatuses(job), failureTable(job, failures)]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-function headline(job: Job): string {
+function headline(job: SummaryJob): string {
   const took =
     job.startedAt && job.finishedAt ? (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000 : null;
   const kind = job.kind.charAt(0).toUpperCase() + job.kind.slice(1);
@@ -34,19 +50,19 @@ function headline(job: Job): string {
   return lines.join("\n");
 }
 
-function counterTable({ counters, processed }: Job): string {
+function counterTable({ counters, processed }: SummaryJob): string {
   const names = counters.deleted > 0 ? [...outcomes, "deleted" as const] : outcomes;
   const rows = names.map((name) => [`  ${name}`, count(counters[name])]);
   return textTable([...rows, ["  rows in all", count(processed)]], [1]);
 }
 
-function keptStatuses({ reasons }: Job): string {
+function keptStatuses({ reasons }: SummaryJob): string {
   const parts = Object.entries(reasons).map(([reason, n]) => `${count(n)} ${keptWords[reason] ?? reason}`);
   if (parts.length === 0) return "";
   return `Statuses kept: ${parts.join(", ")}. A file subscribes them again only with --resubscribe --consent TEXT.`;
 }
 
-function failureTable({ id, counters, dryRun }: Job, failures: readonly JobFailure[]): string {
+function failureTable({ id, counters, dryRun }: SummaryJob, failures: readonly JobFailure[]): string {
   if (failures.length === 0) return "";
   const rows = failures.map(({ row, field, value, message }) => [
     count(row),

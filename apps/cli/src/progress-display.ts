@@ -1,16 +1,18 @@
-import type { Job } from "@roster/client/client.ts";
 import { createLogUpdate } from "log-update";
-import { progressLine, progressLines, uploadLine } from "./progress-line.ts";
+import { type JobProgress, progressLine, progressLines, uploadLine } from "./progress-line.ts";
 
 /** A log that nobody watches live gets a line this often, in ms. */
 const plainEveryMs = 5000;
 /** Faster than this the eye sees no more, in ms. */
 const liveEveryMs = 100;
 
+/** Where it goes: stderr, or whatever can be written to. */
+type Screen = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+
 /** Shows how far a command is. It never writes to stdout, which belongs to the result. */
 export type ProgressDisplay = {
   upload(sent: number, total: number | null): void;
-  job(job: Job): void;
+  job(job: JobProgress): void;
   /** A line that stays, above the progress. */
   note(line: string): void;
   /** Removes what moves; called before the result is printed. */
@@ -19,10 +21,11 @@ export type ProgressDisplay = {
 
 /** A moving bar in a terminal, a plain line every few seconds elsewhere. */
 export function progressDisplay(
-  stream: NodeJS.WriteStream,
+  stream: Screen,
   now: () => number = () => performance.now(),
 ): ProgressDisplay {
-  return stream.isTTY ? liveDisplay(stream, now) : plainDisplay(stream, now);
+  // A terminal that does not say how wide it is cannot be drawn on.
+  return stream.isTTY && (stream.columns ?? 0) > 0 ? liveDisplay(stream, now) : plainDisplay(stream, now);
 }
 
 /** Shows only what stays. */
@@ -30,7 +33,7 @@ export function quietDisplay(stream: NodeJS.WritableStream): ProgressDisplay {
   return { upload() {}, job() {}, close() {}, note: (line) => void stream.write(`${line}\n`) };
 }
 
-function liveDisplay(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
+function liveDisplay(stream: Screen, now: () => number): ProgressDisplay {
   const log = createLogUpdate(stream);
   // The first line at once: whoever looks on wants to see that something happens.
   const paced = pacedWriter(log, liveEveryMs, now, now() - liveEveryMs);
@@ -55,7 +58,7 @@ function plainDisplay(stream: NodeJS.WritableStream, now: () => number): Progres
 function shown(
   paced: PacedWriter,
   now: () => number,
-  jobText: (job: Job) => string,
+  jobText: (job: JobProgress) => string,
 ): Pick<ProgressDisplay, "upload" | "job"> {
   const began = now();
   return {

@@ -45,6 +45,10 @@ function pace({ state, processed, rowsPerSecond, secondsLeft }: JobProgress): st
   return parts.join("  ");
 }
 
+/** What is always of interest, and of the rest what there is: in a second import everything may be unchanged. */
 function outcome({ counters }: JobProgress): string {
-  return `${count(counters.created)} created  ${count(counters.updated)} updated  ${count(counters.failed)} failed`;
+  const names = (["created", "updated", "unchanged", "skipped", "failed"] as const).filter(
+    (name) => counters[name] > 0 || (name !== "unchanged" && name !== "skipped"),
+  );
+  return names.map((name) => `${count(counters[name])} ${name}`).join("  ");
 }

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { createKey } from "@roster/usecases/keys.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningRoster, startRoster } from "./running-roster.ts";
+import { ended, type RunningRoster, startRoster } from "./running-roster.ts";
 
 const fixtures = join(import.meta.dirname, "../../../packages/usecases/test/fixtures");
 const crmExport = join(fixtures, "crm-export.csv");
@@ -146,3 +147,30 @@ test("--no-wait prints the job's id alone, which the other commands take", async
   expect(list.stdout).toContain(stdout.trim());
   expect(list.stdout).toContain("later.csv");
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a file of 150 MB is sent without being held in memory",
+  async () => {
+    const env = await emptyTenant();
+    const part = Buffer.alloc(1e6, "no header, no contacts\n");
+    async function* large() {
+      for (let n = 0; n < 150; n++) yield part;
+    }
+    const child = roster.start(["import", "-", "--no-wait"], { env });
+    const end = ended(child);
+    let peakKb = 0;
+    const watch = setInterval(() => {
+      const status = existsSync(`/proc/${child.pid}/status`)
+        ? readFileSync(`/proc/${child.pid}/status`, "utf8")
+        : "";
+      peakKb = Math.max(peakKb, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0));
+    }, 50);
+    Readable.from(large()).pipe(child.stdin!);
+    const { code } = await end;
+    clearInterval(watch);
+    expect(code).toBe(0);
+    expect(peakKb).toBeGreaterThan(10_000);
+    // An idle command takes 100 MB; a copy of the body would take it above 250.
+    expect(peakKb).toBeLessThan(215_000);
+  },
+);

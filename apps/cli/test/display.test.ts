@@ -1,0 +1,118 @@
+import { Writable } from "node:stream";
+import { expect, test } from "vitest";
+import { importOptions } from "../src/import-option.ts";
+import { jobSummary, type SummaryJob } from "../src/job-summary.ts";
+import { progressDisplay } from "../src/progress-display.ts";
+import { bar, type JobProgress, progressLine, uploadLine } from "../src/progress-line.ts";
+import { byteSize, count, duration } from "../src/quantity.ts";
+import { printable } from "../src/text-table.ts";
+
+const job: SummaryJob & JobProgress = {
+  id: "0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17",
+  kind: "import",
+  state: "running",
+  progress: 42,
+  processed: 126_000,
+  counters: {
+    created: 120_000,
+    updated: 5000,
+    unchanged: 0,
+    duplicate: 950,
+    skipped: 0,
+    failed: 50,
+    deleted: 0,
+  },
+  reasons: {},
+  error: null,
+  name: "contacts.csv",
+  dryRun: false,
+  rowsPerSecond: 31_500,
+  secondsLeft: 192,
+  startedAt: "2026-01-02T03:04:05.000Z",
+  finishedAt: null,
+};
+
+test("progress tells rows, rate, time left and what became of the rows", () => {
+  expect(progressLine(job)).toBe(
+    "importing 42 %, 126,000 rows  31,500/s  3 min 12 s left: 120,000 created  5,000 updated  50 failed",
+  );
+  expect(uploadLine(5e6, 20e6, 2)).toBe(`sending    ${bar(25, 24)}  25 %  5.0 MB of 20 MB  2.5 MB/s`);
+  expect(uploadLine(5e6, null, 0)).toBe("sending    5.0 MB");
+  expect([bar(-5, 4), bar(50, 4), bar(120, 4)]).toEqual(["░░░░", "██░░", "████"]);
+});
+
+test("where there is no terminal a line comes every 5 s, and none after the end", () => {
+  let written = "";
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written += chunk;
+      done();
+    },
+  });
+  let now = 0;
+  const display = progressDisplay(stream, () => now);
+  for (; now < 12_000; now += 250) display.job(job);
+  expect(written.split("\n")).toEqual([progressLine(job), progressLine(job), ""]);
+  display.close();
+  now += 60_000;
+  display.job(job);
+  expect(written.split("\n")).toHaveLength(3);
+});
+
+test("a cell out of a file cannot steer the terminal, nor break a line or a column", () => {
+  expect(printable("a\u001b[31mb\r\nc\u0000d")).toBe("a␣[31mb␣c␣d");
+  expect(printable("\u202eabc")).toBe("␣abc");
+  expect([...printable("ü".repeat(200), 40)]).toHaveLength(40);
+  const failures = [
+    {
+      row: 7,
+      field: "email",
+      value: "\u001b]0;x\u0007y",
+      email: null,
+      code: "email_invalid",
+      message: "No.",
+    },
+  ];
+  expect(jobSummary({ ...job, state: "completed" }, failures).includes("\u001b")).toBe(false);
+});
+
+test("the summary names kept statuses, what stopped the job, and how many failed rows it does not show", () => {
+  const failures = [
+    { row: 1007, field: "email", value: "x", email: null, code: "email_invalid", message: "It has no @." },
+  ];
+  const text = jobSummary(
+    {
+      ...job,
+      state: "failed",
+      dryRun: true,
+      finishedAt: "2026-01-02T03:06:06.000Z",
+      reasons: { kept_unsubscribed: 12 },
+      error: { code: "unclosed_quote", message: "A quote is not closed.", row: 130_001 },
+    },
+    failures,
+  );
+  expect(text).toContain("Import of contacts.csv: failed in 2 min 1 s – a dry run, nothing was written");
+  expect(text).toContain("unclosed_quote in row 130,001: A quote is not closed.");
+  expect(text).toContain("Statuses kept: 12 stayed unsubscribed.");
+  expect(text).toMatch(/\n1,007 {2}email {2}x {6}It has no @\.\n/);
+  expect(text).toContain("49 more.");
+});
+
+test("a mapping is divided at its last =, because a header may have one", () => {
+  const { policy } = importOptions({ map: ["Opt = in = yes=consent", " Mail =email"] }, null);
+  expect(policy?.mapping).toEqual({ "Opt = in = yes": "consent", Mail: "email" });
+  expect(Object.keys(importOptions({ map: ["__proto__=ignore"] }, null).policy!.mapping!)).toEqual([
+    "__proto__",
+  ]);
+  expect(() => importOptions({ map: ["Mail=email", "Mail=name"] }, null)).toThrow(/twice/);
+});
+
+test("numbers read as people write them", () => {
+  expect([count(1_234_567), byteSize(999), byteSize(5_242_880), byteSize(999_700_000)]).toEqual([
+    "1,234,567",
+    "999 B",
+    "5.2 MB",
+    "1.0 GB",
+  ]);
+  expect([duration(7), duration(192), duration(7380)]).toEqual(["7 s", "3 min 12 s", "2 h 3 min"]);
+});
