@@ -99,7 +99,8 @@ export class ObjectReader {
   }
 
   #targetsOf(keys: readonly string[]): KeyTarget[] | RowProblem {
-    const shape = JSON.stringify(keys);
+    // Two lists of one text both have a NUL in some key, and are refused for it.
+    const shape = `${keys.length}\0${keys.join("\0")}`;
     let targets = this.#targets.get(shape);
     if (targets === undefined) {
       targets = this.#decideTargets(keys);
