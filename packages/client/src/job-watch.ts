@@ -1,5 +1,6 @@
 import type { AppRouter } from "@roster/api/trpc/router.ts";
 import type { TRPCClient } from "@trpc/client";
+import { isRosterError } from "./error.ts";
 import type { Job } from "./job.ts";
 
 const ended: Record<Job["state"], boolean> = {
@@ -12,6 +13,8 @@ const ended: Record<Job["state"], boolean> = {
 
 /** Before asking again a server that ended the stream too early: it is restarting. */
 const againMs = 1000;
+/** How often in a row a proxy may answer instead of the server, about a minute in all, before that is the answer. */
+const patience = 60;
 
 /**
  * The states of a job, until it has ended. A reader that is slower than the job sees the newest state, not each one in between.
@@ -22,10 +25,16 @@ export async function* watchJob(
   jobId: string,
   signal: AbortSignal = new AbortController().signal,
 ): AsyncGenerator<Job, void> {
-  while (!signal.aborted) {
-    for await (const job of statesOnce(trpc, jobId, signal)) {
-      yield job;
-      if (ended[job.state]) return;
+  for (let unanswered = 0; !signal.aborted; ) {
+    try {
+      for await (const job of statesOnce(trpc, jobId, signal)) {
+        unanswered = 0;
+        yield job;
+        if (ended[job.state]) return;
+      }
+    } catch (error) {
+      const refused = isRosterError(error) && error.data != null;
+      if (refused || ++unanswered > patience) throw error;
     }
     // A server that stops ends its streams in good order, although the job goes on after its restart.
     await pause(againMs, signal);
@@ -47,6 +56,8 @@ async function* statesOnce(
     wake.resolve();
   };
   signal.addEventListener("abort", end, { once: true });
+  // While it waits to connect anew, eventsource lets Node end the process, with its callers' awaits unsettled.
+  const keepAlive = setInterval(() => {}, 60_000);
   const subscription = trpc.jobs.watch.subscribe(
     { id: jobId },
     {
@@ -74,6 +85,7 @@ async function* statesOnce(
       if (over || newest !== null) wake.resolve();
     }
   } finally {
+    clearInterval(keepAlive);
     signal.removeEventListener("abort", end);
     subscription.unsubscribe();
   }

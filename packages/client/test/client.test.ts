@@ -55,17 +55,17 @@ test("a blob, a stream and an iterable are imported alike, and watching ends wit
   }
 });
 
-test("a subscription that breaks is made again, and no end is missed", async () => {
+test("a subscription that breaks, or meets a proxy's error page, is made again, and no end is missed", async () => {
   const { jobId } = await client.importFile(pieces("email\nagain@example.org\n"));
   let watches = 0;
   const breaking = createRosterClient({
     url: roster.url,
     key: roster.key,
     async fetch(address, init) {
-      const response = await fetch(address, init);
-      if (!String(address).includes("jobs.watch") || ++watches > 2) return response;
-      await response.body?.cancel();
-      return new Response(new ReadableStream({ start: (body) => body.error(new Error("cut")) }), response);
+      if (!String(address).includes("jobs.watch") || ++watches > 2) return fetch(address, init);
+      if (watches === 1) return new Response("<h1>Bad gateway</h1>", { status: 502 });
+      const headers = { "content-type": "text/event-stream" };
+      return new Response(new ReadableStream({ start: (body) => body.error(new Error("cut")) }), { headers });
     },
   });
   const states = await statesOf(breaking.watchJob(jobId));

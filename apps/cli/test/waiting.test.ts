@@ -1,15 +1,20 @@
 import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ended, type RunningRoster, startRoster } from "./running-roster.ts";
 
 let roster: RunningRoster;
+const doors: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   // Without a worker an import waits for as long as a test likes.
   roster = await startRoster({ worker: false });
 });
-afterAll(() => roster?.close());
+afterAll(async () => {
+  await Promise.all(doors.map((close) => close()));
+  await roster?.close();
+});
 
 test("the first Ctrl-C says that the import goes on and how to cancel it, the second leaves", async () => {
   const child = roster.start(["import", roster.file("a.csv", "email\na@example.org\n")]);
@@ -43,6 +48,42 @@ test("a job cancelled elsewhere ends the command that waits for it, with exit co
   const again = await roster.roster(["jobs", "cancel", job!.id]);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/^The job is cancelled; [^\n]+\n$/) });
 });
+
+test("a server that is away for some seconds is waited for", async () => {
+  const door = await openDoor(Number(new URL(roster.url).port));
+  const file = roster.file("c.csv", "email\nc@example.org\n");
+  const child = roster.start(["import", file, "--json"], {
+    env: { ROSTER_URL: `http://127.0.0.1:${door.port}` },
+  });
+  const end = ended(child);
+  await until(async () => (await jobs()).length === 3);
+  await door.close();
+  await pause(2000);
+  expect(child.exitCode).toBeNull();
+  const [job] = await jobs();
+  await roster.roster(["jobs", "cancel", job!.id]);
+  await openDoor(Number(new URL(roster.url).port), door.port);
+  const { code, stdout, stderr } = await end;
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+  expect(JSON.parse(stdout)).toMatchObject({ id: job!.id, state: "cancelled" });
+});
+
+/** A port that leads to another one; closing it cuts what goes through it, as the end of a server does. */
+async function openDoor(to: number, port = 0): Promise<{ port: number; close(): Promise<void> }> {
+  const open = new Set<Socket>();
+  const door = createServer((incoming) => {
+    const outgoing = connect(to, "127.0.0.1");
+    for (const socket of [incoming, outgoing]) open.add(socket.on("error", () => {}));
+    incoming.pipe(outgoing).pipe(incoming);
+  }).listen(port, "127.0.0.1");
+  await once(door, "listening");
+  const close = async () => {
+    for (const socket of open) socket.destroy();
+    await new Promise<void>((resolve) => door.close(() => resolve()));
+  };
+  doors.push(close);
+  return { port: (door.address() as AddressInfo).port, close };
+}
 
 async function jobs(): Promise<{ id: string; state: string }[]> {
   const { stdout } = await roster.roster(["jobs", "list", "--json"]);
