@@ -40,7 +40,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 test("the tarball holds built JavaScript and one declaration file that knows no room of the server", () => {
   const installed = join(project, "node_modules/@roster/client");
-  expect(readdirSync(installed).sort()).toEqual(["LICENSE", "dist", "package.json"]);
+  expect(readdirSync(installed).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
   expect(readdirSync(join(installed, "dist")).sort()).toEqual(["index.d.ts", "index.js"]);
   const declarations = readFileSync(join(installed, "dist/index.d.ts"), "utf8");
   const imported = [...declarations.matchAll(/(?:from |import\()"([^"]+)"/g)].map((match) => match[1]!);
