@@ -10,7 +10,13 @@ import { median, printTable } from "./table.ts";
 
 const rounds = 3;
 
-type ImportRound = { seconds: number; uploadSeconds: number; apiCpu: number; workerCpu: number; postgresCpu: number };
+type ImportRound = {
+  seconds: number;
+  uploadSeconds: number;
+  apiCpu: number;
+  workerCpu: number;
+  postgresCpu: number;
+};
 
 /**
  * The import against COPY, alternating three times on one database, medians. COPY reads the same rows into the fixed
@@ -42,7 +48,15 @@ export async function benchImport(options: { rows: number; json: boolean }): Pro
       await settle(sql, ["contacts"]);
       imports.push(await importOnce(roster, key, csvPath, rows));
       say(`round ${round}: import ${Math.round(rows / imports.at(-1)!.seconds)} rows/s`);
-      await settle(sql, ["contacts", "contact_counts", "import_batches", "job_failures", "jobs", "uploads", "upload_chunks"]);
+      await settle(sql, [
+        "contacts",
+        "contact_counts",
+        "import_batches",
+        "job_failures",
+        "jobs",
+        "uploads",
+        "upload_chunks",
+      ]);
     }
 
     const seconds = median(imports.map((round) => round.seconds));
@@ -80,7 +94,12 @@ async function copyInto(sql: Sql, table: string, path: string): Promise<number> 
   return (performance.now() - started) / 1000;
 }
 
-async function importOnce(roster: Installation, key: string, path: string, rows: number): Promise<ImportRound> {
+async function importOnce(
+  roster: Installation,
+  key: string,
+  path: string,
+  rows: number,
+): Promise<ImportRound> {
   const headers = { authorization: `Bearer ${key}` };
   const cpu = () => ({
     api: cpuSecondsOfTree(roster.apiPid),
@@ -96,15 +115,19 @@ async function importOnce(roster: Installation, key: string, path: string, rows:
     duplex: "half",
   } as RequestInit);
   const uploadSeconds = (performance.now() - started) / 1000;
-  if (upload.status !== 202) throw new Error(`The upload was answered ${upload.status}: ${await upload.text()}`);
+  if (upload.status !== 202)
+    throw new Error(`The upload was answered ${upload.status}: ${await upload.text()}`);
   const { jobId } = ((await upload.json()) as { data: { jobId: string } }).data;
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const answer = await fetch(`${roster.url}/v1/jobs/${jobId}`, { headers });
-    const { data } = (await answer.json()) as { data: { state: string; counters: { created: number }; error: unknown } };
+    const { data } = (await answer.json()) as {
+      data: { state: string; counters: { created: number }; error: unknown };
+    };
     if (data.state === "failed") throw new Error(`The import failed: ${JSON.stringify(data.error)}`);
     if (data.state !== "completed") continue;
-    if (data.counters.created !== rows) throw new Error(`${data.counters.created} of ${rows} rows were created.`);
+    if (data.counters.created !== rows)
+      throw new Error(`${data.counters.created} of ${rows} rows were created.`);
     const seconds = (performance.now() - started) / 1000;
     const after = cpu();
     return {

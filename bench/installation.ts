@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EmbeddedServer, startEmbedded } from "@roster/store/embedded.ts";
 import { migrate } from "@roster/store/migrate.ts";
-import { createKey } from "@roster/usecases/keys.ts";
 import { openDeps } from "@roster/usecases/deps.ts";
+import { createKey } from "@roster/usecases/keys.ts";
 
 /** Everything that `npm start` runs, in a directory of its own: the shipped PostgreSQL and settings, API and worker. */
 export type Installation = {
@@ -39,7 +39,10 @@ export async function startInstallation(): Promise<Installation> {
     LOG_LEVEL: "warn",
   };
   const start = (app: string): ChildProcess =>
-    spawn(process.execPath, [join(root, `apps/${app}/src/main.ts`)], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    spawn(process.execPath, [join(root, `apps/${app}/src/main.ts`)], {
+      env,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
   const api = start("api");
   const worker = start("worker");
   const url = `http://127.0.0.1:${port}`;

@@ -9,7 +9,11 @@ function stat(pid: number): { parent: number; own: number; reaped: number } | nu
     // The command's name may hold spaces; the fields behind its closing bracket do not.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     const number = (at: number) => Number(fields[at]);
-    return { parent: number(1), own: (number(11) + number(12)) / ticks, reaped: (number(13) + number(14)) / ticks };
+    return {
+      parent: number(1),
+      own: (number(11) + number(12)) / ticks,
+      reaped: (number(13) + number(14)) / ticks,
+    };
   } catch {
     return null;
   }

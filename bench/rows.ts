@@ -1,6 +1,6 @@
-import { createWriteStream } from "node:fs";
-import { once } from "node:events";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 
 /** The header of the benchmark's CSV: two thirds fields, one third attributes, as in exports of real systems. */
 const header = "email,firstName,lastName,phone,tags,company,plan,country\n";
@@ -26,7 +26,8 @@ export type BenchRow = {
 /** The row with a number, always the same; emails come in no order, as in life. */
 export function benchRow(n: number): BenchRow {
   const digest = createHash("md5").update(String(n)).digest("hex");
-  const pick = <T>(from: readonly T[], at: number): T => from[Number.parseInt(digest.slice(at, at + 2), 16) % from.length]!;
+  const pick = <T>(from: readonly T[], at: number): T =>
+    from[Number.parseInt(digest.slice(at, at + 2), 16) % from.length]!;
   const time = (0x019a00000000 + n).toString(16).padStart(12, "0");
   return {
     id: `${time.slice(0, 8)}-${time.slice(8)}-7${digest.slice(0, 3)}-8${digest.slice(3, 6)}-${digest.slice(6, 18)}`,
@@ -42,7 +43,12 @@ export function benchRow(n: number): BenchRow {
 }
 
 /** Writes the same rows twice: as the CSV that is imported, and as the text that COPY reads. */
-export async function writeRows(rows: number, csvPath: string, copyPath: string, tenantId: string): Promise<void> {
+export async function writeRows(
+  rows: number,
+  csvPath: string,
+  copyPath: string,
+  tenantId: string,
+): Promise<void> {
   const csv = createWriteStream(csvPath);
   const copy = createWriteStream(copyPath);
   csv.write(header);

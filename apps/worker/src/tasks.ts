@@ -8,7 +8,12 @@ import { z } from "zod";
 const JobPayload = z.object({ tenantId: z.uuid(), jobId: z.uuid() });
 
 /** What the queue can ask of a worker. */
-export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, uploadKeepDays: number): TaskList {
+export function tasks(
+  deps: Deps,
+  leave: AbortSignal,
+  settings: JobSettings,
+  uploadKeepDays: number,
+): TaskList {
   return {
     "run-job": async (payload) => runJob(deps, JobPayload.parse(payload), leave, settings),
     "remove-old-uploads": async () => {

@@ -19,7 +19,12 @@ export type Worker = {
 export async function startWorker(
   deps: Deps,
   log: Pino,
-  options: { databaseUrl: string; concurrency: number; uploadKeepDays: number; settings?: Partial<JobSettings> },
+  options: {
+    databaseUrl: string;
+    concurrency: number;
+    uploadKeepDays: number;
+    settings?: Partial<JobSettings>;
+  },
 ): Promise<Worker> {
   const leave = new AbortController();
   const id = deps.newId();

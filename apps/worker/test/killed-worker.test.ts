@@ -28,7 +28,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const worker of workers) {
-    if (worker.exitCode === null && worker.signalCode === null && worker.kill("SIGKILL")) await once(worker, "exit");
+    if (worker.exitCode === null && worker.signalCode === null && worker.kill("SIGKILL"))
+      await once(worker, "exit");
   }
   await deps?.close();
   await database?.drop();
@@ -66,12 +67,25 @@ async function startFile(slug: string, rows: number): Promise<{ scope: TenantSco
   const body = (async function* () {
     yield* file(rows);
   })();
-  const { uploadId } = await receiveUpload(deps, scope, body, { name: null, contentType: null, limitBytes: null });
-  const { jobId } = await startImport(deps, scope, { uploadId, name: null, hints: {}, policy: ImportPolicy.parse({}) });
+  const { uploadId } = await receiveUpload(deps, scope, body, {
+    name: null,
+    contentType: null,
+    limitBytes: null,
+  });
+  const { jobId } = await startImport(deps, scope, {
+    uploadId,
+    name: null,
+    hints: {},
+    policy: ImportPolicy.parse({}),
+  });
   return { scope, jobId };
 }
 
-async function until(scope: TenantScope, jobId: string, reached: (job: JobView) => boolean): Promise<JobView> {
+async function until(
+  scope: TenantScope,
+  jobId: string,
+  reached: (job: JobView) => boolean,
+): Promise<JobView> {
   for (;;) {
     const job = await getJob(deps, scope, jobId);
     if (reached(job)) return job;
@@ -88,7 +102,18 @@ async function outcome(scope: TenantScope, job: JobView) {
     select count(*) as n, md5(string_agg(concat_ws('|', email, first_name, tags, attributes, status, version), ';'
       order by email)) as digest
     from contacts where tenant_id = ${scope.tenantId}`;
-  return { counters, reasons, duplicateChanged, processed, total, state, progress, error, failures, contacts };
+  return {
+    counters,
+    reasons,
+    duplicateChanged,
+    processed,
+    total,
+    state,
+    progress,
+    error,
+    failures,
+    contacts,
+  };
 }
 
 const ended = (job: JobView) => hasEnded(job.state);

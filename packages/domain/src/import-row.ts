@@ -4,9 +4,10 @@ import type { ContactInput } from "./contact.ts";
 import { type TextField, textLimits } from "./contact.ts";
 import { parseEmail } from "./email.ts";
 import type { ColumnTarget } from "./import-columns.ts";
-import { rowProblem, type RowProblem } from "./row-problem.ts";
+import { type RowProblem, rowProblem } from "./row-problem.ts";
 import { Status } from "./status.ts";
 import { splitTagCell } from "./tag.ts";
+import { isStorable } from "./text.ts";
 
 export type RowResult = { ok: true; input: ContactInput } | { ok: false; problem: RowProblem };
 
@@ -93,7 +94,9 @@ export function readCells(
     input.attributes = attributes;
   }
   if (input.email === undefined && input.externalId === undefined) {
-    return failed(rowProblem("email_missing", "email", null, "The email is missing. Give each row an email."));
+    return failed(
+      rowProblem("email_missing", "email", null, "The email is missing. Give each row an email."),
+    );
   }
   return { ok: true, input };
 }
@@ -110,18 +113,24 @@ export function statusInvalid(word: unknown): RowProblem {
   return rowProblem("status_invalid", "status", word, message);
 }
 
-// A NUL cannot be stored by Postgres, and a lone surrogate cannot be written as UTF-8.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the control character that is looked for
-const unstorable = /\0/;
-
 /** Why a text cannot be a field's value, or null. */
 export function textProblem(field: TextField, text: string): RowProblem | null {
   const limit = textLimits[field];
   if (text.length > limit) {
-    return rowProblem("text_too_long", field, text, `${field} is longer than ${limit} characters. Shorten it.`);
+    return rowProblem(
+      "text_too_long",
+      field,
+      text,
+      `${field} is longer than ${limit} characters. Shorten it.`,
+    );
   }
-  if (unstorable.test(text) || !text.isWellFormed()) {
-    return rowProblem("invalid_characters", field, text, `${field} holds characters that are no text. Remove them.`);
+  if (!isStorable(text)) {
+    return rowProblem(
+      "invalid_characters",
+      field,
+      text,
+      `${field} holds characters that are no text. Remove them.`,
+    );
   }
   return null;
 }

@@ -26,7 +26,10 @@ export function mergeProfile(contact: Contact, input: ContactInput, policy: Writ
     set("tags", sameOr(contact.tags, []));
   } else if (input.tags !== undefined) {
     const replaced = policy.tags === "replace" || policy.onExisting === "overwrite";
-    set("tags", replaced ? sameOr(contact.tags, normalizeTags(input.tags)) : addTags(contact.tags, input.tags));
+    set(
+      "tags",
+      replaced ? sameOr(contact.tags, normalizeTags(input.tags)) : addTags(contact.tags, input.tags),
+    );
   }
   if (input.attributes !== undefined) {
     const replaced = input.attributes === null || policy.onExisting === "overwrite";

@@ -1,6 +1,6 @@
 import { checkAttributes } from "./attributes.ts";
 import type { Contact } from "./contact.ts";
-import { rowProblem, type RowProblem } from "./row-problem.ts";
+import { type RowProblem, rowProblem } from "./row-problem.ts";
 import { checkTags } from "./tag.ts";
 
 /**

@@ -57,7 +57,11 @@ function keep(current: Status, reason: StatusReason): StatusDecision {
  * @param current the status it has, or the stricter one of a suppressed address that it takes
  * @param wish a status word, a subscribed/optIn boolean, or undefined where the write says nothing
  */
-export function nextStatus(current: Status, wish: Status | boolean | undefined, policy: StatusPolicy): StatusDecision {
+export function nextStatus(
+  current: Status,
+  wish: Status | boolean | undefined,
+  policy: StatusPolicy,
+): StatusDecision {
   const mayReactivate = policy.resubscribe !== null && (current === "unsubscribed" || current === "bounced");
 
   if (policy.shape === "single") {
@@ -93,7 +97,8 @@ export function firstStatus(
     const decision = nextStatus(suppressed, wish, policy);
     return decision.ok && decision.status === suppressed ? { ...decision, reason: "suppressed" } : decision;
   }
-  if (wish !== undefined) return decide(wish === true ? "active" : wish === false ? "unsubscribed" : wish, "explicit");
+  if (wish !== undefined)
+    return decide(wish === true ? "active" : wish === false ? "unsubscribed" : wish, "explicit");
   if (policy.optInNeedsConsent && !hasConsent) return decide("unsubscribed", "no_consent");
   return decide("active", "default");
 }

@@ -1,6 +1,6 @@
-import type { ContactBook } from "./contact-book.ts";
 import type { Contact } from "./contact.ts";
-import { rowProblem, type RowProblem } from "./row-problem.ts";
+import type { ContactBook } from "./contact-book.ts";
+import { type RowProblem, rowProblem } from "./row-problem.ts";
 import { isStricter, strictest } from "./status.ts";
 import type { StatusChange } from "./upsert.ts";
 
@@ -29,14 +29,20 @@ export type UndoOutcome =
 export function undoOne({ contact, before, versionAfter }: UndoSubject, book: ContactBook): UndoOutcome {
   if (contact.version !== versionAfter) {
     const message = "Somebody changed this contact after the job. It stays as it is.";
-    return { kind: "keep", problem: { ...rowProblem("changed_since", null, null, message), contactId: contact.id } };
+    return {
+      kind: "keep",
+      problem: { ...rowProblem("changed_since", null, null, message), contactId: contact.id },
+    };
   }
   if (before === null) return { kind: "delete" };
 
   const emailHolder = book.byEmail(before.email);
   if (emailHolder !== undefined && emailHolder.id !== contact.id) {
     const message = `Its former email now belongs to another contact, ${emailHolder.id}.`;
-    return { kind: "blocked", problem: { ...rowProblem("email_taken", "email", before.email, message), contactId: emailHolder.id } };
+    return {
+      kind: "blocked",
+      problem: { ...rowProblem("email_taken", "email", before.email, message), contactId: emailHolder.id },
+    };
   }
   const idHolder = before.externalId === null ? undefined : book.byExternalId(before.externalId);
   if (idHolder !== undefined && idHolder.id !== contact.id) {

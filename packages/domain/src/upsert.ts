@@ -1,10 +1,10 @@
-import type { ContactBook } from "./contact-book.ts";
 import type { Contact, ContactInput } from "./contact.ts";
+import type { ContactBook } from "./contact-book.ts";
 import type { RowOutcome } from "./import-report.ts";
 import { mergeProfile } from "./merge.ts";
 import { profileProblem } from "./profile-limit.ts";
-import { rowProblem, type RowProblem } from "./row-problem.ts";
-import { firstStatus, isStricter, nextStatus, strictest, type Status, type StatusReason } from "./status.ts";
+import { type RowProblem, rowProblem } from "./row-problem.ts";
+import { firstStatus, isStricter, nextStatus, type Status, type StatusReason, strictest } from "./status.ts";
 import type { WritePolicy } from "./write-policy.ts";
 
 /** Everything that the rules need beside the rows: no clock, no randomness and no lookup happens in here. */
@@ -67,7 +67,8 @@ export function applyChange(
   if (emailHolder !== undefined && emailHolder.id !== contact.id) {
     return { kind: "failed", problem: emailTaken(email, emailHolder.id) };
   }
-  const idHolder = externalId === undefined || externalId === null ? undefined : context.book.byExternalId(externalId);
+  const idHolder =
+    externalId === undefined || externalId === null ? undefined : context.book.byExternalId(externalId);
   if (idHolder !== undefined && idHolder.id !== contact.id) {
     const message = `The externalId belongs to another contact, ${idHolder.id}.`;
     const problem = rowProblem("external_id_taken", "externalId", externalId, message);
@@ -83,7 +84,9 @@ function findTarget(input: ContactInput, book: ContactBook): Target {
   const { email, externalId } = input;
   if (externalId === undefined || externalId === null) {
     if (email === undefined) {
-      return { problem: rowProblem("email_missing", "email", null, "The email is missing. Give each row an email.") };
+      return {
+        problem: rowProblem("email_missing", "email", null, "The email is missing. Give each row an email."),
+      };
     }
     const contact = book.byEmail(email);
     return contact === undefined ? { contact: null, email } : { contact };
@@ -91,7 +94,9 @@ function findTarget(input: ContactInput, book: ContactBook): Target {
   const known = book.byExternalId(externalId);
   const holder = email === undefined ? undefined : book.byEmail(email);
   if (known !== undefined) {
-    return holder === undefined || holder.id === known.id ? { contact: known } : { problem: emailTaken(email, holder.id) };
+    return holder === undefined || holder.id === known.id
+      ? { contact: known }
+      : { problem: emailTaken(email, holder.id) };
   }
   if (email === undefined) {
     const message = `No contact has the externalId ${externalId}, and a new one needs an email.`;
@@ -100,7 +105,9 @@ function findTarget(input: ContactInput, book: ContactBook): Target {
   if (holder === undefined) return { contact: null, email };
   if (holder.externalId === null) return { contact: holder };
   const message = `The email belongs to contact ${holder.id}, which has another externalId. Mend one of the two.`;
-  return { problem: { ...rowProblem("external_id_taken", "externalId", externalId, message), contactId: holder.id } };
+  return {
+    problem: { ...rowProblem("external_id_taken", "externalId", externalId, message), contactId: holder.id },
+  };
 }
 
 function emailTaken(email: string | undefined, holderId: string): RowProblem {
@@ -140,10 +147,12 @@ function create(
   const problem = profileProblem(contact, null);
   if (problem !== null) return { kind: "failed", problem };
 
-  const created = contact === blank ? { ...blank, id: context.newId() } : Object.assign(contact, { id: context.newId() });
+  const created =
+    contact === blank ? { ...blank, id: context.newId() } : Object.assign(contact, { id: context.newId() });
   context.book.put(created);
   context.seen.add(created.id);
-  if (suppressed !== null && isStricter(suppressed, created.status)) setSuppression(email, null, context, effects);
+  if (suppressed !== null && isStricter(suppressed, created.status))
+    setSuppression(email, null, context, effects);
   return { kind: "created", contactId: created.id, kept: decision.kept };
 }
 
@@ -184,7 +193,12 @@ function update(
   return { kind: changed ? "updated" : "unchanged", contactId: contact.id, kept };
 }
 
-function setSuppression(email: string, status: Status | null, context: UpsertContext, effects: UpsertEffects): void {
+function setSuppression(
+  email: string,
+  status: Status | null,
+  context: UpsertContext,
+  effects: UpsertEffects,
+): void {
   if (status === null) context.suppressions.delete(email);
   else context.suppressions.set(email, status);
   effects.suppressions.set(email, status);

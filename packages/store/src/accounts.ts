@@ -20,7 +20,11 @@ export async function keyByHash(sql: Db, secretHash: Uint8Array): Promise<KeyRec
 }
 
 /** A tenant of an account, by its UUID or its slug. */
-export async function tenantOf(sql: Db, accountId: string, idOrSlug: string): Promise<{ id: string; slug: string } | null> {
+export async function tenantOf(
+  sql: Db,
+  accountId: string,
+  idOrSlug: string,
+): Promise<{ id: string; slug: string } | null> {
   const [row] = await sql<{ id: string; slug: string }[]>`
     select id, slug from tenants where account_id = ${accountId} and (slug = ${idOrSlug} or id::text = ${idOrSlug.toLowerCase()})
     order by (id::text = ${idOrSlug.toLowerCase()}) desc limit 1`;
@@ -42,7 +46,10 @@ export async function insertAccount(tx: Tx, account: { id: string; name: string 
   await tx`insert into accounts (id, name) values (${account.id}, ${account.name})`;
 }
 
-export async function insertTenant(tx: Tx, tenant: { id: string; accountId: string; slug: string }): Promise<void> {
+export async function insertTenant(
+  tx: Tx,
+  tenant: { id: string; accountId: string; slug: string },
+): Promise<void> {
   await tx`insert into tenants (id, account_id, slug) values (${tenant.id}, ${tenant.accountId}, ${tenant.slug})`;
 }
 

@@ -1,6 +1,6 @@
+import type { StatusChange } from "@roster/domain/upsert.ts";
 import type { ContactChange } from "./contact-write.ts";
 import type { Tx } from "./open.ts";
-import type { StatusChange } from "@roster/domain/upsert.ts";
 
 /** Who changed a status: a key, a job or an event. */
 export type ChangeSource = { kind: "key" | "job" | "event"; id: string | null };

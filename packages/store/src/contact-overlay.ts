@@ -1,6 +1,6 @@
 import type { Contact } from "@roster/domain/contact.ts";
-import { contactColumns } from "./contact-row.ts";
 import type { ReachableContact } from "./contact-read.ts";
+import { contactColumns } from "./contact-row.ts";
 import type { ContactChange } from "./contact-write.ts";
 import type { Db, Tx } from "./open.ts";
 

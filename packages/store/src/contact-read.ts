@@ -69,7 +69,11 @@ function searchCondition(sql: Db, search: string) {
 }
 
 /** A page of contacts, newest first; one more than `limit` where there are more. */
-export async function contactPage(sql: Db, tenantId: string, query: ContactListQuery): Promise<StoredContact[]> {
+export async function contactPage(
+  sql: Db,
+  tenantId: string,
+  query: ContactListQuery,
+): Promise<StoredContact[]> {
   const { beforeId } = query;
   return sql<StoredContact[]>`
     select ${storedContactColumns(sql)} from contacts c

@@ -7,7 +7,8 @@ export const contactColumns = (sql: Db) => sql`
   c.status, c.consent, c.source, c.version, c.created_job`;
 
 /** The columns that make a `StoredContact`. */
-export const storedContactColumns = (sql: Db) => sql`${contactColumns(sql)}, c.number, c.created_at, c.updated_at`;
+export const storedContactColumns = (sql: Db) =>
+  sql`${contactColumns(sql)}, c.number, c.created_at, c.updated_at`;
 
 /** A row as those columns give it: postgres.js has already put it in the domain's shape. */
 export type ContactRow = Contact;

@@ -65,7 +65,11 @@ export type ContactChange = { before: Contact; after: Contact };
  * that overlapping writers cannot deadlock on them.
  * @throws Raced when any of them is gone or has another version; the transaction must then be rolled back
  */
-export async function updateContacts(tx: Tx, tenantId: string, changes: readonly ContactChange[]): Promise<void> {
+export async function updateContacts(
+  tx: Tx,
+  tenantId: string,
+  changes: readonly ContactChange[],
+): Promise<void> {
   if (changes.length === 0) return;
   const locked = await tx<{ id: string; version: number }[]>`
     select id, version from contacts

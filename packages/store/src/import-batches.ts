@@ -15,7 +15,12 @@ export type Batch = {
  * Enters a batch: the exactly-once guard. First statement of the batch's transaction.
  * @throws Fenced when the batch is there already, so somebody else has written it
  */
-export async function insertBatch(tx: Tx, lease: Lease, batch: Batch, seen: Uint8Array | null): Promise<void> {
+export async function insertBatch(
+  tx: Tx,
+  lease: Lease,
+  batch: Batch,
+  seen: Uint8Array | null,
+): Promise<void> {
   const entered = await tx`
     insert into import_batches (tenant_id, job_id, batch_no, rows, last_byte, last_row, seen)
     values (${lease.tenantId}, ${lease.jobId}, ${batch.batchNo}, ${batch.rows}, ${batch.lastByte}, ${batch.lastRow},

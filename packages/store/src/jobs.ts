@@ -77,7 +77,9 @@ export async function enqueueJob(sql: Db, tenantId: string, jobId: string): Prom
 }
 
 export async function jobById(sql: Db, tenantId: string, jobId: string): Promise<Job | null> {
-  const [row] = await sql<Job[]>`select ${columns(sql)} from jobs where tenant_id = ${tenantId} and id = ${jobId}`;
+  const [row] = await sql<
+    Job[]
+  >`select ${columns(sql)} from jobs where tenant_id = ${tenantId} and id = ${jobId}`;
   return row ?? null;
 }
 

@@ -34,7 +34,11 @@ export type SuppressionEntry = {
 };
 
 /** Sets suppressions, in the order of their hashes; an entry that is there becomes the stricter of the two. */
-export async function setSuppressions(tx: Tx, tenantId: string, entries: readonly SuppressionEntry[]): Promise<void> {
+export async function setSuppressions(
+  tx: Tx,
+  tenantId: string,
+  entries: readonly SuppressionEntry[],
+): Promise<void> {
   if (entries.length === 0) return;
   await tx`
     insert into suppressions as s (tenant_id, hash, key_version, status, reason, source)
@@ -48,7 +52,11 @@ export async function setSuppressions(tx: Tx, tenantId: string, entries: readonl
     on conflict (tenant_id, hash) do update set status = greatest(s.status, excluded.status)`;
 }
 
-export async function liftSuppressions(tx: Tx, tenantId: string, hashes: readonly Uint8Array[]): Promise<void> {
+export async function liftSuppressions(
+  tx: Tx,
+  tenantId: string,
+  hashes: readonly Uint8Array[],
+): Promise<void> {
   if (hashes.length === 0) return;
   await tx`delete from suppressions where tenant_id = ${tenantId} and hash in ${listed(tx, hashes)}`;
 }

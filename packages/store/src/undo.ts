@@ -76,13 +76,23 @@ export async function holdersOf(
 }
 
 /** Forgets before-images that have served. */
-export async function dropBeforeImages(tx: Tx, tenantId: string, jobId: string, contactIds: readonly string[]): Promise<void> {
+export async function dropBeforeImages(
+  tx: Tx,
+  tenantId: string,
+  jobId: string,
+  contactIds: readonly string[],
+): Promise<void> {
   await tx`
     delete from contact_before
     where tenant_id = ${tenantId} and job_id = ${jobId} and contact_id = any(${contactIds as string[]}::uuid[])`;
 }
 
-export type UndoForecast = { created: number; createdChangedSince: number; changed: number; changedSince: number };
+export type UndoForecast = {
+  created: number;
+  createdChangedSince: number;
+  changed: number;
+  changedSince: number;
+};
 
 /** How many contacts a job created and changed, and how many of them somebody changed since. */
 export async function undoForecast(sql: Db, tenantId: string, jobId: string): Promise<UndoForecast> {
@@ -95,11 +105,21 @@ export async function undoForecast(sql: Db, tenantId: string, jobId: string): Pr
     select count(*) as n, count(*) filter (where c.version <> b.version_after) as since
     from contact_before b join contacts c on c.tenant_id = ${tenantId} and c.id = b.contact_id
     where b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.before is not null`;
-  return { created: created!.n, createdChangedSince: created!.since, changed: changed!.n, changedSince: changed!.since };
+  return {
+    created: created!.n,
+    createdChangedSince: created!.since,
+    changed: changed!.n,
+    changedSince: changed!.since,
+  };
 }
 
 /** Says that a job was taken back, once. @returns whether it was not before */
-export async function markUndone(tx: Tx, tenantId: string, jobId: string, undoneBy: string): Promise<boolean> {
+export async function markUndone(
+  tx: Tx,
+  tenantId: string,
+  jobId: string,
+  undoneBy: string,
+): Promise<boolean> {
   const marked = await tx`
     update jobs set undone_by = ${undoneBy}
     where tenant_id = ${tenantId} and id = ${jobId} and undone_by is null and undoable`;

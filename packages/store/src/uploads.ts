@@ -103,4 +103,3 @@ export async function sweepUploads(sql: Db, keepDays: number): Promise<number> {
   for (const { tenantId, id } of stale) await deleteUpload(sql, tenantId, id);
   return stale.length;
 }
-

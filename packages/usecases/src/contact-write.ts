@@ -1,18 +1,29 @@
-import { ContactBook } from "@roster/domain/contact-book.ts";
 import type { Contact, ContactInput } from "@roster/domain/contact.ts";
+import { ContactBook } from "@roster/domain/contact-book.ts";
 import { countOutcome, emptyReport, type Report, type RowOutcome } from "@roster/domain/import-report.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Status } from "@roster/domain/status.ts";
-import { applyChange, applyUpsert, noEffects, type UpsertContext, type UpsertEffects } from "@roster/domain/upsert.ts";
+import {
+  applyChange,
+  applyUpsert,
+  noEffects,
+  type UpsertContext,
+  type UpsertEffects,
+} from "@roster/domain/upsert.ts";
 import type { WritePolicy } from "@roster/domain/write-policy.ts";
 import { addToCounts, type CountDeltas } from "@roster/store/contact-counts.ts";
 import { type ChangeSource, insertBeforeImages, insertStatusChanges } from "@roster/store/contact-history.ts";
 import { type ReachableContact, reachableContacts } from "@roster/store/contact-read.ts";
 import { type ContactChange, insertContacts, updateContacts } from "@roster/store/contact-write.ts";
-import { planHasRoom } from "@roster/store/plan-room.ts";
 import type { Tx } from "@roster/store/open.ts";
-import { hasSuppressions, liftSuppressions, setSuppressions, suppressedStatuses } from "@roster/store/suppressions.ts";
+import { planHasRoom } from "@roster/store/plan-room.ts";
+import {
+  hasSuppressions,
+  liftSuppressions,
+  setSuppressions,
+  suppressedStatuses,
+} from "@roster/store/suppressions.ts";
 import type { Deps } from "./deps.ts";
 import { suppressionHash } from "./suppression-key.ts";
 
@@ -96,7 +107,11 @@ async function openPlay(
       add: (id) => hit.add(id),
     },
     newId: deps.newId,
-    suppressions: await suppressionsOf(deps, scope, emails.filter((email) => book.byEmail(email) === undefined)),
+    suppressions: await suppressionsOf(
+      deps,
+      scope,
+      emails.filter((email) => book.byEmail(email) === undefined),
+    ),
     jobId: origin.jobId,
     source: origin.createdFrom,
   };
@@ -119,7 +134,11 @@ export function keysOf(inputs: readonly ContactInput[]): { emails: string[]; ext
   return { emails: [...emails], externalIds: [...externalIds] };
 }
 
-async function suppressionsOf(deps: Deps, scope: TenantScope, emails: readonly string[]): Promise<Map<string, Status>> {
+async function suppressionsOf(
+  deps: Deps,
+  scope: TenantScope,
+  emails: readonly string[],
+): Promise<Map<string, Status>> {
   const found = new Map<string, Status>();
   if (emails.length === 0 || !(await hasSuppressions(deps.sql, scope.tenantId))) return found;
   const hashes = emails.map((email) => suppressionHash(deps.suppressionKey, email));
@@ -154,7 +173,9 @@ export async function writeDecision(
   await insertContacts(tx, tenantId, created);
   if (origin.jobId !== null) {
     // A contact that was created and changed in one go also needs its version kept; one that was only created has 1.
-    const rewritten = created.filter(({ version }) => version > 1).map((contact) => ({ before: contact, after: contact }));
+    const rewritten = created
+      .filter(({ version }) => version > 1)
+      .map((contact) => ({ before: contact, after: contact }));
     await insertBeforeImages(tx, tenantId, origin.jobId, [...updated, ...rewritten]);
   }
 
@@ -172,7 +193,12 @@ export async function writeDecision(
   await addToCounts(tx, tenantId, countDeltas(created, updated));
 }
 
-async function writeSuppressions(deps: Deps, tx: Tx, tenantId: string, effects: UpsertEffects): Promise<void> {
+async function writeSuppressions(
+  deps: Deps,
+  tx: Tx,
+  tenantId: string,
+  effects: UpsertEffects,
+): Promise<void> {
   if (effects.suppressions.size === 0) return;
   const hashed = [...effects.suppressions].map(([email, status]) => ({
     hash: suppressionHash(deps.suppressionKey, email),
@@ -189,7 +215,15 @@ async function writeSuppressions(deps: Deps, tx: Tx, tenantId: string, effects: 
     hashed.flatMap(({ hash, status }) =>
       status === null
         ? []
-        : [{ hash, status, keyVersion: deps.suppressionKey.version, reason: "address_changed", source: null }],
+        : [
+            {
+              hash,
+              status,
+              keyVersion: deps.suppressionKey.version,
+              reason: "address_changed",
+              source: null,
+            },
+          ],
     ),
   );
 }

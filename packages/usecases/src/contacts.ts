@@ -44,7 +44,11 @@ const ListCursor = z.tuple([z.uuid()]);
  * A page of contacts, newest first.
  * @throws Refused missing_scope, invalid (a cursor that this server did not make)
  */
-export async function listContacts(deps: Deps, scope: TenantScope, query: ContactQuery): Promise<ContactPage> {
+export async function listContacts(
+  deps: Deps,
+  scope: TenantScope,
+  query: ContactQuery,
+): Promise<ContactPage> {
   requireScope(scope, "contacts:read");
   const beforeId = query.cursor === undefined ? undefined : decodeCursor(query.cursor, ListCursor)[0];
   const search = query.search?.trim() === "" ? undefined : query.search?.trim();
@@ -67,7 +71,8 @@ function wantedStatuses({ status, subscribed }: ContactQuery): Status[] | undefi
   if (status === undefined && subscribed === undefined) return undefined;
   return Status.options.filter(
     (option) =>
-      (status === undefined || option === status) && (subscribed === undefined || (option === "active") === subscribed),
+      (status === undefined || option === status) &&
+      (subscribed === undefined || (option === "active") === subscribed),
   );
 }
 
@@ -78,7 +83,10 @@ async function totalOf(
 ): Promise<{ n: number; isEstimate: boolean }> {
   if (where.search === undefined) {
     const totals = await contactTotals(deps.sql, scope.tenantId);
-    return { n: (where.statuses ?? Status.options).reduce((sum, status) => sum + totals[status], 0), isEstimate: false };
+    return {
+      n: (where.statuses ?? Status.options).reduce((sum, status) => sum + totals[status], 0),
+      isEstimate: false,
+    };
   }
   const n = await countContacts(deps.sql, scope.tenantId, where, exactTotalLimit);
   return n > exactTotalLimit ? { n: exactTotalLimit, isEstimate: true } : { n, isEstimate: false };
@@ -169,8 +177,10 @@ export async function updateContact(
 /** A row's problem as the refusal of a request that consists of this row. */
 function refusedRow(problem: RowProblem): Refused {
   const { code, field, message, contactId } = problem;
-  if (code === "email_taken") return new Refused({ code, email: problem.value ?? "", contactId: contactId ?? "" });
-  if (code === "external_id_taken") return new Refused({ code, externalId: problem.value ?? "", contactId: contactId ?? "" });
+  if (code === "email_taken")
+    return new Refused({ code, email: problem.value ?? "", contactId: contactId ?? "" });
+  if (code === "external_id_taken")
+    return new Refused({ code, externalId: problem.value ?? "", contactId: contactId ?? "" });
   if (code === "cannot_reactivate") return new Refused({ code, current: problem.value as "bounced" });
   return new Refused({ code: "invalid", issues: [{ field: field ?? "body", code, message }] });
 }

@@ -1,5 +1,5 @@
-import { expireUndo } from "@roster/store/undo.ts";
 import { requeueStaleJobs } from "@roster/store/jobs.ts";
+import { expireUndo } from "@roster/store/undo.ts";
 import { sweepUploads } from "@roster/store/uploads.ts";
 import { removeWorker, reportWorker } from "@roster/store/workers.ts";
 import type { Deps } from "./deps.ts";

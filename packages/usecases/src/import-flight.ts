@@ -37,7 +37,8 @@ export class Flights {
         }),
     };
     this.#flights.add(flight);
-    while (this.#flights.size >= this.#lanes) await Promise.race([...this.#flights].map(({ landed }) => landed));
+    while (this.#flights.size >= this.#lanes)
+      await Promise.race([...this.#flights].map(({ landed }) => landed));
     this.#rethrow();
   }
 

@@ -1,7 +1,7 @@
 import type { ContactInput } from "@roster/domain/contact.ts";
 import type { ColumnTarget } from "@roster/domain/import-columns.ts";
 import { ObjectReader } from "@roster/domain/import-object.ts";
-import { readCells, type RowResult } from "@roster/domain/import-row.ts";
+import { type RowResult, readCells } from "@roster/domain/import-row.ts";
 import { rowProblem } from "@roster/domain/row-problem.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
 import type { FileRecord } from "./import-source/record.ts";
@@ -18,7 +18,11 @@ export class RowReader {
    * @param mapping key → field, for JSON and NDJSON
    * @param tags given to every contact of the file
    */
-  constructor(columns: readonly ColumnTarget[], mapping: Readonly<Record<string, string>>, tags: readonly string[]) {
+  constructor(
+    columns: readonly ColumnTarget[],
+    mapping: Readonly<Record<string, string>>,
+    tags: readonly string[],
+  ) {
     this.#columns = columns;
     this.#emailAt = columns.findIndex((column) => column.kind === "email");
     this.#tags = tags;

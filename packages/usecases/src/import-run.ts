@@ -1,4 +1,4 @@
-import { SeenContacts, contactKey } from "@roster/domain/dedupe.ts";
+import { contactKey, SeenContacts } from "@roster/domain/dedupe.ts";
 import { mapColumns } from "@roster/domain/import-columns.ts";
 import { importWritePolicy } from "@roster/domain/import-policy.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
@@ -11,13 +11,13 @@ import { type Decision, decideWrites, keysOf, type Origin, writeDecision } from 
 import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
 import { Flights } from "./import-flight.ts";
-import { type ReadRows, readRows, RowReader } from "./import-rows.ts";
+import { type ReadRows, RowReader, readRows } from "./import-rows.ts";
 import { detectSource } from "./import-source/detect.ts";
 import { readRecords } from "./import-source/read.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 import { SourceError } from "./import-source/source-error.ts";
 import { ImportOptions } from "./imports.ts";
-import { JobFailed, type JobControl } from "./job-control.ts";
+import { type JobControl, JobFailed } from "./job-control.ts";
 import { retrying } from "./retry.ts";
 
 /**
@@ -26,7 +26,12 @@ import { retrying } from "./retry.ts";
  * @returns `done` at the end of the file, `stopped` when `control` said so
  * @throws JobFailed when the file cannot be imported, Fenced when somebody else has the job
  */
-export async function runImport(deps: Deps, job: Job, lease: Lease, control: JobControl): Promise<"done" | "stopped"> {
+export async function runImport(
+  deps: Deps,
+  job: Job,
+  lease: Lease,
+  control: JobControl,
+): Promise<"done" | "stopped"> {
   const options = ImportOptions.parse(job.options);
   try {
     const shape = (job.shape as SourceShape | null) ?? (await detectShape(deps, job, lease, options));
@@ -66,7 +71,12 @@ class ImportRun {
     lease: Lease,
     control: JobControl,
     options: ImportOptions,
-    parts: { reader: RowReader; seen: SeenContacts; written: ReadonlySet<number>; batches: AsyncIterable<RecordBatch> },
+    parts: {
+      reader: RowReader;
+      seen: SeenContacts;
+      written: ReadonlySet<number>;
+      batches: AsyncIterable<RecordBatch>;
+    },
   ) {
     this.#deps = deps;
     this.#lease = lease;
@@ -235,7 +245,9 @@ function addContactKeys(keys: Set<string>, decision: Decision): void {
 
 /** Eight bytes for each contact that was hit and not changed, as the ledger keeps them; null for none. */
 function unchangedKeys(decision: Decision): Uint8Array | null {
-  const changed = new Set([...decision.created, ...decision.updated.map(({ after }) => after)].map(({ id }) => id));
+  const changed = new Set(
+    [...decision.created, ...decision.updated.map(({ after }) => after)].map(({ id }) => id),
+  );
   const ids = decision.hit.filter((id) => !changed.has(id));
   if (ids.length === 0) return null;
   const bytes = new Uint8Array(ids.length * 8);

@@ -40,7 +40,8 @@ export async function startImport(
   const upload = z.uuid().safeParse(input.uploadId).success
     ? await uploadById(deps.sql, scope.tenantId, input.uploadId)
     : null;
-  if (upload === null || upload.completedAt === null) throw new Refused({ code: "not_found", what: "upload" });
+  if (upload === null || upload.completedAt === null)
+    throw new Refused({ code: "not_found", what: "upload" });
   if (upload.bytes === 0) {
     const message = "The file is empty. Send a file with a header row and at least one contact.";
     throw new Refused({ code: "bad_upload", problem: "empty_file", message });

@@ -20,14 +20,23 @@ export const reasonHeader = "error";
  * files come as their text. Memory stays flat however many rows failed.
  * @throws Refused missing_scope, not_found
  */
-export async function jobFailuresCsv(deps: Deps, scope: TenantScope, jobId: string): Promise<AsyncIterable<string>> {
+export async function jobFailuresCsv(
+  deps: Deps,
+  scope: TenantScope,
+  jobId: string,
+): Promise<AsyncIterable<string>> {
   requireScope(scope, "contacts:read");
   const job = await storedJob(deps, scope, jobId);
   if (job.kind !== "import") throw new Refused({ code: "not_found", what: "job" });
   const headers = (job.shape as SourceShape | null)?.headers ?? null;
   const columns = headers === null ? ["row", "record", reasonHeader] : [...headers, freeHeader(headers)];
   const rows = Readable.from(cellsOf(deps, scope, job.id, headers));
-  const csv = format({ headers: columns, alwaysWriteHeaders: true, rowDelimiter: "\r\n", includeEndRowDelimiter: true });
+  const csv = format({
+    headers: columns,
+    alwaysWriteHeaders: true,
+    rowDelimiter: "\r\n",
+    includeEndRowDelimiter: true,
+  });
   rows.on("error", (error) => csv.destroy(error));
   rows.pipe(csv).setEncoding("utf8");
   return csv;
@@ -60,5 +69,8 @@ function failedCells(failure: StoredFailure, headers: readonly string[] | null):
   const padded = headers.map((_, i) => cells[i] ?? "");
   // Cells beyond the header are why such a row failed: they are shown in its last cell, so that nothing is lost.
   const extra = cells.slice(headers.length).filter((cell) => cell !== "");
-  return [...padded, extra.length === 0 ? failure.message : `${failure.message} Extra cells: ${extra.join(" | ")}`];
+  return [
+    ...padded,
+    extra.length === 0 ? failure.message : `${failure.message} Extra cells: ${extra.join(" | ")}`,
+  ];
 }

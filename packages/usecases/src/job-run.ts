@@ -4,7 +4,13 @@ import { beat, enqueueJob, Fenced, finishJob, type Job, type Lease, takeJob } fr
 import type { Tx } from "@roster/store/open.ts";
 import type { Deps } from "./deps.ts";
 import { cleanUpImport, runImport } from "./import-run.ts";
-import { defaultJobSettings, type JobControl, jobControl, JobFailed, type JobSettings } from "./job-control.ts";
+import {
+  defaultJobSettings,
+  type JobControl,
+  JobFailed,
+  type JobSettings,
+  jobControl,
+} from "./job-control.ts";
 import { runUndo } from "./undo-run.ts";
 
 /** A job whose holder was not heard of for this long is given to another worker. */
@@ -79,7 +85,12 @@ function jobErrorOf(error: unknown): JobError | null {
   return null;
 }
 
-async function endJob(deps: Deps, job: Job, lease: Lease, end: Parameters<typeof finishJob>[2]): Promise<void> {
+async function endJob(
+  deps: Deps,
+  job: Job,
+  lease: Lease,
+  end: Parameters<typeof finishJob>[2],
+): Promise<void> {
   try {
     await deps.sql.begin(async (tx) => {
       await works[job.kind].cleanUp(tx, job);

@@ -1,6 +1,13 @@
 import { isUuid } from "@roster/domain/contact-id.ts";
-import { type CounterName, counterNames, type Counters, type Reasons } from "@roster/domain/import-report.ts";
-import { hasEnded, type JobError, type JobKind, type JobState, pace, progressPercent } from "@roster/domain/job.ts";
+import { type CounterName, type Counters, counterNames, type Reasons } from "@roster/domain/import-report.ts";
+import {
+  hasEnded,
+  type JobError,
+  type JobKind,
+  type JobState,
+  pace,
+  progressPercent,
+} from "@roster/domain/job.ts";
 import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
@@ -48,7 +55,8 @@ export function jobView(job: Job, now: Date): JobView {
   const running = job.state === "running";
   const until = job.finishedAt ?? now;
   // An import knows its bytes before it knows its rows; other jobs know how many contacts they are about.
-  const [done, of] = job.bytesTotal === null ? [job.rowsDone, job.rowsTotal] : [job.bytesDone, job.bytesTotal];
+  const [done, of] =
+    job.bytesTotal === null ? [job.rowsDone, job.rowsTotal] : [job.bytesDone, job.bytesTotal];
   const speed = pace(job.startedAt?.getTime() ?? null, until.getTime(), job.rowsDone, done, of ?? 0);
   return {
     id: job.id,
@@ -57,7 +65,10 @@ export function jobView(job: Job, now: Date): JobView {
     progress: progressPercent(job.state, done, of),
     processed: job.rowsDone,
     total: job.rowsTotal,
-    counters: Object.fromEntries(counterNames.map((name) => [name, job[name]])) as Record<CounterName, number>,
+    counters: Object.fromEntries(counterNames.map((name) => [name, job[name]])) as Record<
+      CounterName,
+      number
+    >,
     duplicateChanged: job.duplicateChanged,
     reasons: job.reasons,
     error: job.error,

@@ -25,7 +25,9 @@ export async function createKey(
   return deps.sql.begin(async (tx) => {
     await lockAccounts(tx);
     const accountId = (await firstAccount(tx))?.id ?? (await newAccount(deps, tx));
-    const tenantId = (await tenantOf(tx, accountId, input.tenant))?.id ?? (await newTenant(deps, tx, accountId, input.tenant));
+    const tenantId =
+      (await tenantOf(tx, accountId, input.tenant))?.id ??
+      (await newTenant(deps, tx, accountId, input.tenant));
     return newKey(deps, tx, { ...input, accountId, tenantId });
   });
 }
@@ -56,7 +58,13 @@ async function newTenant(deps: Deps, tx: Tx, accountId: string, slug: string): P
 async function newKey(
   deps: Deps,
   tx: Tx,
-  input: { accountId: string; tenantId: string; prefix: KeyPrefix; scopes: readonly Scope[]; name?: string | undefined },
+  input: {
+    accountId: string;
+    tenantId: string;
+    prefix: KeyPrefix;
+    scopes: readonly Scope[];
+    name?: string | undefined;
+  },
 ): Promise<NewKey> {
   const key = formatKey(input.prefix, deps.random(32));
   const keyId = deps.newId();

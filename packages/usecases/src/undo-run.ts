@@ -1,8 +1,8 @@
 import { ContactBook } from "@roster/domain/contact-book.ts";
 import { emptyReport } from "@roster/domain/import-report.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
+import { type UndoSubject, undoOne } from "@roster/domain/undo.ts";
 import type { StatusChange } from "@roster/domain/upsert.ts";
-import { undoOne, type UndoSubject } from "@roster/domain/undo.ts";
 import { addToCounts } from "@roster/store/contact-counts.ts";
 import { insertStatusChanges } from "@roster/store/contact-history.ts";
 import { type ContactChange, updateContacts } from "@roster/store/contact-write.ts";
@@ -40,7 +40,12 @@ type UndoPlace = z.infer<typeof UndoPlace>;
 const batchContacts = 2000;
 
 /** One slice of an undo. @returns `done` when everything has gone back that could */
-export async function runUndo(deps: Deps, job: Job, lease: Lease, control: JobControl): Promise<"done" | "stopped"> {
+export async function runUndo(
+  deps: Deps,
+  job: Job,
+  lease: Lease,
+  control: JobControl,
+): Promise<"done" | "stopped"> {
   const { undoes } = UndoOptions.parse(job.options);
   let place: UndoPlace | null =
     job.checkpoint === null

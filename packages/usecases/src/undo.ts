@@ -2,7 +2,7 @@ import { hasEnded } from "@roster/domain/job.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { insertJob, type Job } from "@roster/store/jobs.ts";
-import { markUndone, undoForecast, type UndoForecast } from "@roster/store/undo.ts";
+import { markUndone, type UndoForecast, undoForecast } from "@roster/store/undo.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
 import { jobName, storedJob } from "./jobs.ts";

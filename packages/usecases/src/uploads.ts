@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { chunkBytes, completeUpload, deleteUpload, insertChunk, insertUpload } from "@roster/store/uploads.ts";
+import {
+  chunkBytes,
+  completeUpload,
+  deleteUpload,
+  insertChunk,
+  insertUpload,
+} from "@roster/store/uploads.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
 
@@ -25,7 +31,11 @@ export async function receiveUpload(
   const { tenantId } = scope;
   const uploadId = deps.newId();
   const name = options.name === null ? null : options.name.replaceAll("\0", "").toWellFormed().slice(0, 255);
-  await insertUpload(sql, tenantId, { id: uploadId, name, contentType: options.contentType?.slice(0, 255) ?? null });
+  await insertUpload(sql, tenantId, {
+    id: uploadId,
+    name,
+    contentType: options.contentType?.slice(0, 255) ?? null,
+  });
 
   const digest = createHash("sha256");
   const writes = new Set<Promise<void>>();
@@ -36,9 +46,11 @@ export async function receiveUpload(
   let filled = 0;
 
   const flush = async () => {
-    const write = insertChunk(sql, tenantId, uploadId, chunkNo++, chunk.subarray(0, filled)).catch((error) => {
-      failure ??= error;
-    });
+    const write = insertChunk(sql, tenantId, uploadId, chunkNo++, chunk.subarray(0, filled)).catch(
+      (error) => {
+        failure ??= error;
+      },
+    );
     writes.add(write);
     write.finally(() => writes.delete(write));
     chunk = Buffer.allocUnsafe(chunkBytes);

@@ -1,7 +1,7 @@
-import { gzipSync } from "node:zlib";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
 import { Refused } from "@roster/domain/refusal.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jobFailuresCsv } from "../src/job-failures-csv.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
@@ -147,7 +147,9 @@ describe("what is meant to bring the process down takes neither its memory nor i
   });
 
   test("a gzip bomb of 256 MB is recognised by its ratio", async () => {
-    const file = gzipSync(Buffer.concat([Buffer.from("email\n"), Buffer.alloc(256 * 1024 * 1024, "a@x.co\n")]));
+    const file = gzipSync(
+      Buffer.concat([Buffer.from("email\n"), Buffer.alloc(256 * 1024 * 1024, "a@x.co\n")]),
+    );
     const { job, grownMb } = await watched(file);
     expect(job).toMatchObject({ state: "failed", error: { code: "compression_ratio" } });
     expect(grownMb).toBeLessThan(200);

@@ -46,7 +46,9 @@ test("a CRM's export gives exactly the figures that its rows deserve, and a seco
   expect((await world.failures(second.id)).map((failure) => failure.row)).toEqual(expected.failedRows);
 
   const after = await tableState();
-  const touched = new Set(after.filter((row, i) => JSON.stringify(row) !== JSON.stringify(before[i])).map((row) => row.id));
+  const touched = new Set(
+    after.filter((row, i) => JSON.stringify(row) !== JSON.stringify(before[i])).map((row) => row.id),
+  );
   expect(touched.size).toBe(second.counters.updated);
   expect(second.counters.updated).toBeLessThanOrEqual(expected.duplicate);
   const withoutVersion = (rows: Record<string, unknown>[]) => rows.map(({ version, ...rest }) => rest);

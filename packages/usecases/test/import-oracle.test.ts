@@ -1,5 +1,5 @@
-import { ContactBook } from "@roster/domain/contact-book.ts";
 import type { Contact } from "@roster/domain/contact.ts";
+import { ContactBook } from "@roster/domain/contact-book.ts";
 import { mapColumns } from "@roster/domain/import-columns.ts";
 import { ImportPolicy, importWritePolicy } from "@roster/domain/import-policy.ts";
 import { countOutcome, emptyReport, type Report, totalRows } from "@roster/domain/import-report.ts";
@@ -23,7 +23,10 @@ const row = fc.tuple(
   fc.oneof({ weight: 3, arbitrary: fc.constant("") }, { weight: 2, arbitrary: cell("1", "2", "3") }),
   cell("Ana", "Bo"),
   cell("vip", "vip;new", "old|vip"),
-  fc.oneof({ weight: 4, arbitrary: fc.constant("") }, cell("active", "unsubscribed", "bounced", "complained", "gone")),
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constant("") },
+    cell("active", "unsubscribed", "bounced", "complained", "gone"),
+  ),
   cell("pro", "free"),
 );
 const file = fc.array(fc.oneof({ weight: 9, arbitrary: row }, fc.constant(null)), { maxLength: 40 });
@@ -38,7 +41,9 @@ type Row = string[] | null;
 
 /** The file as text; `null` is a blank line. */
 function csv(rows: readonly Row[]): string {
-  return [headers, ...rows].map((cells) => (cells === null ? "" : cells.map((c) => `"${c}"`).join(","))).join("\r\n");
+  return [headers, ...rows]
+    .map((cells) => (cells === null ? "" : cells.map((c) => `"${c}"`).join(",")))
+    .join("\r\n");
 }
 
 /** The rules, row by row, with no batch, no database and no other state than the contacts. */
@@ -47,7 +52,11 @@ class Oracle {
   suppressions = new Map<string, Status>();
   #ids = 0;
 
-  import(rows: readonly Row[], policy: ImportPolicy, jobId: string): { report: Report; failedRows: [number, string][] } {
+  import(
+    rows: readonly Row[],
+    policy: ImportPolicy,
+    jobId: string,
+  ): { report: Report; failedRows: [number, string][] } {
     const columns = mapColumns(headers);
     if (!columns.ok) throw new Error(columns.problem.message);
     const report = emptyReport();
@@ -98,49 +107,49 @@ function figures(job: JobView, report: Report) {
   };
 }
 
-test(
-  "an import in batches of any size, interrupted anywhere, equals applying its rows one at a time; its dry run said so",
-  async () => {
-    let tenants = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(file, policy), { minLength: 1, maxLength: 3 }),
-        fc.integer({ min: 1, max: 7 }),
-        fc.integer({ min: 1, max: 3 }),
-        fc.constantFrom(0, 60_000),
-        async (files, batchRows, lanes, sliceMs) => {
-          const scope = await world.otherTenant(`oracle-${++tenants}`);
-          const oracle = new Oracle();
-          const settings = { batchSize: { rows: batchRows, bytes: 1e6 }, lanes, sliceMs };
-          for (const [rows, choice] of files) {
-            const policy = {
-              onExisting: choice.onExisting,
-              tags: choice.tags,
-              ...(choice.resubscribe === undefined ? {} : { resubscribe: true, consent: choice.resubscribe }),
-            };
-            const text = csv(rows);
-            const rehearsal = await world.import(text, { policy: { ...policy, dryRun: true }, settings }, scope);
-            const before = await world.contacts(scope);
-            expect(before).toEqual(oracle.table());
+test("an import in batches of any size, interrupted anywhere, equals applying its rows one at a time; its dry run said so", async () => {
+  let tenants = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(file, policy), { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 1, max: 7 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.constantFrom(0, 60_000),
+      async (files, batchRows, lanes, sliceMs) => {
+        const scope = await world.otherTenant(`oracle-${++tenants}`);
+        const oracle = new Oracle();
+        const settings = { batchSize: { rows: batchRows, bytes: 1e6 }, lanes, sliceMs };
+        for (const [rows, choice] of files) {
+          const policy = {
+            onExisting: choice.onExisting,
+            tags: choice.tags,
+            ...(choice.resubscribe === undefined ? {} : { resubscribe: true, consent: choice.resubscribe }),
+          };
+          const text = csv(rows);
+          const rehearsal = await world.import(
+            text,
+            { policy: { ...policy, dryRun: true }, settings },
+            scope,
+          );
+          const before = await world.contacts(scope);
+          expect(before).toEqual(oracle.table());
 
-            const job = await world.import(text, { policy, settings }, scope);
-            const wanted = oracle.import(rows, ImportPolicy.parse(policy), job.id);
-            const real = figures(job, wanted.report);
-            expect(real.got).toEqual(real.wanted);
-            expect(totalRows(wanted.report)).toBe(job.processed);
-            expect(figures(rehearsal, wanted.report).got).toEqual(real.wanted);
-            expect(await world.contacts(scope)).toEqual(oracle.table());
-            const failures = await world.deps.sql`
+          const job = await world.import(text, { policy, settings }, scope);
+          const wanted = oracle.import(rows, ImportPolicy.parse(policy), job.id);
+          const real = figures(job, wanted.report);
+          expect(real.got).toEqual(real.wanted);
+          expect(totalRows(wanted.report)).toBe(job.processed);
+          expect(figures(rehearsal, wanted.report).got).toEqual(real.wanted);
+          expect(await world.contacts(scope)).toEqual(oracle.table());
+          const failures = await world.deps.sql`
               select row, code from job_failures where job_id = ${job.id} order by row`;
-            expect(failures.map(({ row, code }) => [row, code])).toEqual(wanted.failedRows);
-            const [counts] = await world.deps.sql`
+          expect(failures.map(({ row, code }) => [row, code])).toEqual(wanted.failedRows);
+          const [counts] = await world.deps.sql`
               select coalesce(sum(n), 0)::int8 as n from contact_counts where tenant_id = ${scope.tenantId}`;
-            expect(counts!.n).toBe(oracle.contacts.length);
-          }
-        },
-      ),
-      { numRuns: runs },
-    );
-  },
-  600_000,
-);
+          expect(counts!.n).toBe(oracle.contacts.length);
+        }
+      },
+    ),
+    { numRuns: runs },
+  );
+}, 600_000);

@@ -5,14 +5,18 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
 import { authenticate } from "../src/authentication.ts";
 import { type Deps, openDeps } from "../src/deps.ts";
-import { startImport, type SourceHints } from "../src/imports.ts";
+import { type SourceHints, startImport } from "../src/imports.ts";
 import { defaultJobSettings, type JobSettings } from "../src/job-control.ts";
 import { runJob } from "../src/job-run.ts";
 import { getJob, type JobFailure, type JobView, listJobFailures } from "../src/jobs.ts";
 import { createKey } from "../src/keys.ts";
 import { receiveUpload } from "../src/uploads.ts";
 
-export type ImportChoices = { policy?: Partial<ImportPolicy>; hints?: SourceHints; settings?: Partial<JobSettings> };
+export type ImportChoices = {
+  policy?: Partial<ImportPolicy>;
+  hints?: SourceHints;
+  settings?: Partial<JobSettings>;
+};
 
 /** A database of its own with what a test of imports needs. */
 export type ImportWorld = {
@@ -51,14 +55,26 @@ export async function openImportWorld(): Promise<ImportWorld> {
       const body = (async function* () {
         yield bytes;
       })();
-      const { uploadId } = await receiveUpload(deps, scope, body, { name: "test", contentType: null, limitBytes: null });
-      const started = await startImport(deps, scope, { uploadId, name: null, hints, policy: ImportPolicy.parse(policy) });
+      const { uploadId } = await receiveUpload(deps, scope, body, {
+        name: "test",
+        contentType: null,
+        limitBytes: null,
+      });
+      const started = await startImport(deps, scope, {
+        uploadId,
+        name: null,
+        hints,
+        policy: ImportPolicy.parse(policy),
+      });
       return started.jobId;
     },
     async work(jobId, settings = {}, scope = home) {
       const never = new AbortController().signal;
       for (;;) {
-        await runJob(deps, { tenantId: scope.tenantId, jobId }, never, { ...defaultJobSettings, ...settings });
+        await runJob(deps, { tenantId: scope.tenantId, jobId }, never, {
+          ...defaultJobSettings,
+          ...settings,
+        });
         const job = await getJob(deps, scope, jobId);
         if (hasEnded(job.state)) return job;
       }

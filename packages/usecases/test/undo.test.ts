@@ -1,4 +1,4 @@
-import { strictest, type Status } from "@roster/domain/status.ts";
+import { type Status, strictest } from "@roster/domain/status.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getContact, listContacts, updateContact } from "../src/contacts.ts";
@@ -49,7 +49,11 @@ test("an undo puts every contact back to what it was, except that no status gets
       const undo = await undoJob(world.deps, scope, job.id);
       const done = await world.work(undo.jobId, {}, scope);
       expect(done).toMatchObject({ state: "completed", progress: 100 });
-      expect(done.counters).toMatchObject({ deleted: forecast.deletes, updated: forecast.reverts, skipped: 0 });
+      expect(done.counters).toMatchObject({
+        deleted: forecast.deletes,
+        updated: forecast.reverts,
+        skipped: 0,
+      });
 
       const expected = before.map(({ version, ...contact }) => ({
         ...contact,
@@ -70,7 +74,11 @@ test("an undo puts every contact back to what it was, except that no status gets
 test("an undo leaves alone whoever was changed since, and its report lists them", async () => {
   const scope = await world.otherTenant("undo-since");
   await world.import("email,firstName\nold@x.co,Old\nquiet@x.co,Quiet\n", {}, scope);
-  const job = await world.import("email,firstName\nold@x.co,New\nquiet@x.co,Loud\nborn@x.co,Born\nmade@x.co,Made\n", {}, scope);
+  const job = await world.import(
+    "email,firstName\nold@x.co,New\nquiet@x.co,Loud\nborn@x.co,Born\nmade@x.co,Made\n",
+    {},
+    scope,
+  );
   const { contacts } = await listContacts(world.deps, scope, { limit: 10 });
   for (const contact of contacts.filter(({ email }) => email === "old@x.co" || email === "born@x.co")) {
     await updateContact(world.deps, scope, contact.id, { lastName: "Since" });
@@ -85,7 +93,8 @@ test("an undo leaves alone whoever was changed since, and its report lists them"
     ["old@x.co", "New"],
     ["quiet@x.co", "Quiet"],
   ]);
-  const failures = await world.deps.sql`select email, code from job_failures where job_id = ${jobId} order by email`;
+  const failures = await world.deps
+    .sql`select email, code from job_failures where job_id = ${jobId} order by email`;
   expect(failures.map(({ email, code }) => [email, code])).toEqual([
     ["born@x.co", "changed_since"],
     ["old@x.co", "changed_since"],
@@ -101,7 +110,10 @@ test("an undo of an import that unsubscribed somebody does not subscribe her aga
   const { jobId } = await undoJob(world.deps, scope, job.id);
   await world.work(jobId, {}, scope);
   const [contact] = (await listContacts(world.deps, scope, { limit: 1 })).contacts;
-  expect(await getContact(world.deps, scope, contact!.id)).toMatchObject({ status: "unsubscribed", firstName: null });
+  expect(await getContact(world.deps, scope, contact!.id)).toMatchObject({
+    status: "unsubscribed",
+    firstName: null,
+  });
 });
 
 test("somebody whom an undone import created as unsubscribed comes back unsubscribed with the next import", async () => {
