@@ -32,8 +32,8 @@ type LongRecord = {
 
 /**
  * Splits CSV. Records without a quote are split here, in one native search per line and one split; those with one
- * are followed to their end by the scan and read by fast-csv, so that no unclosed quote ever reaches it: its time is
- * quadratic there. Nothing depends on where blocks end.
+ * are followed to their end by the scan and read by fast-csv's rules (`quoted-cells.ts`). Nothing depends on where
+ * blocks end.
  */
 export class CsvSplitter implements Splitter {
   readonly #rules: CsvRules;
