@@ -1,5 +1,4 @@
 import type { Contact } from "./contact.ts";
-import type { ContactBook } from "./contact-book.ts";
 import { type RowProblem, rowProblem } from "./row-problem.ts";
 import { isStricter, strictest } from "./status.ts";
 import type { StatusChange } from "./upsert.ts";
@@ -22,11 +21,40 @@ export type UndoOutcome =
   | { kind: "blocked"; problem: RowProblem };
 
 /**
- * What the undo of a job does with one contact. It never loosens a status: somebody who left after the job, or through
- * it, is not mailed again.
- * @param book the contacts that hold the emails and externalIds to go back to; updated when the contact reverts
+ * What the undo of a job does with contacts that go back together. They may have exchanged emails or externalIds among
+ * themselves: only a holder who does not go back as well is in the way. It never loosens a status: somebody who left
+ * after the job, or through it, is not mailed again.
+ * @param holders who has the emails and externalIds to go back to at this moment
+ * @returns an outcome per subject, in order
  */
-export function undoOne({ contact, before, versionAfter }: UndoSubject, book: ContactBook): UndoOutcome {
+export function undoTogether(subjects: readonly UndoSubject[], holders: Iterable<Contact>): UndoOutcome[] {
+  const byEmail = new Map<string, Contact>();
+  const byExternalId = new Map<string, Contact>();
+  for (const holder of [...holders, ...subjects.map(({ contact }) => contact)]) {
+    byEmail.set(holder.email, holder);
+    if (holder.externalId !== null) byExternalId.set(holder.externalId, holder);
+  }
+  const outcomes = subjects.map(outcomeAlone);
+  const reverting = new Set<string>();
+  for (const [i, { contact }] of subjects.entries()) {
+    if (outcomes[i]!.kind === "revert") reverting.add(contact.id);
+  }
+  // One who is blocked keeps what it has, and may so block others: until nobody new is.
+  for (let settled = false; !settled; ) {
+    settled = true;
+    for (const [i, { contact, before }] of subjects.entries()) {
+      if (before === null || !reverting.has(contact.id)) continue;
+      const problem = obstacle(contact, before, byEmail, byExternalId, reverting);
+      if (problem === null) continue;
+      outcomes[i] = { kind: "blocked", problem };
+      reverting.delete(contact.id);
+      settled = false;
+    }
+  }
+  return outcomes;
+}
+
+function outcomeAlone({ contact, before, versionAfter }: UndoSubject): UndoOutcome {
   if (contact.version !== versionAfter) {
     const message = "Somebody changed this contact after the job. It stays as it is.";
     return {
@@ -35,26 +63,33 @@ export function undoOne({ contact, before, versionAfter }: UndoSubject, book: Co
     };
   }
   if (before === null) return { kind: "delete" };
-
-  const emailHolder = book.byEmail(before.email);
-  if (emailHolder !== undefined && emailHolder.id !== contact.id) {
-    const message = `Its former email now belongs to another contact, ${emailHolder.id}.`;
-    return {
-      kind: "blocked",
-      problem: { ...rowProblem("email_taken", "email", before.email, message), contactId: emailHolder.id },
-    };
-  }
-  const idHolder = before.externalId === null ? undefined : book.byExternalId(before.externalId);
-  if (idHolder !== undefined && idHolder.id !== contact.id) {
-    const message = `Its former externalId now belongs to another contact, ${idHolder.id}.`;
-    const problem = rowProblem("external_id_taken", "externalId", before.externalId, message);
-    return { kind: "blocked", problem: { ...problem, contactId: idHolder.id } };
-  }
   const status = strictest(before.status, contact.status);
   const after: Contact = { ...before, status, version: contact.version + 1 };
-  book.put(after);
   const statusChange: StatusChange | null = isStricter(status, contact.status)
     ? { contactId: contact.id, from: contact.status, to: status, reason: "undone" }
     : null;
   return { kind: "revert", after, statusChange };
+}
+
+function obstacle(
+  contact: Contact,
+  before: Contact,
+  byEmail: ReadonlyMap<string, Contact>,
+  byExternalId: ReadonlyMap<string, Contact>,
+  reverting: ReadonlySet<string>,
+): RowProblem | null {
+  const inTheWay = (holder: Contact | undefined): holder is Contact =>
+    holder !== undefined && holder.id !== contact.id && !reverting.has(holder.id);
+  const emailHolder = byEmail.get(before.email);
+  if (inTheWay(emailHolder)) {
+    const message = `Its former email now belongs to another contact, ${emailHolder.id}.`;
+    return { ...rowProblem("email_taken", "email", before.email, message), contactId: emailHolder.id };
+  }
+  const idHolder = before.externalId === null ? undefined : byExternalId.get(before.externalId);
+  if (inTheWay(idHolder)) {
+    const message = `Its former externalId now belongs to another contact, ${idHolder.id}.`;
+    const problem = rowProblem("external_id_taken", "externalId", before.externalId, message);
+    return { ...problem, contactId: idHolder.id };
+  }
+  return null;
 }

@@ -1,7 +1,6 @@
-import { ContactBook } from "@roster/domain/contact-book.ts";
 import { emptyReport } from "@roster/domain/import-report.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
-import { type UndoSubject, undoOne } from "@roster/domain/undo.ts";
+import { type UndoOutcome, type UndoSubject, undoTogether } from "@roster/domain/undo.ts";
 import type { StatusChange } from "@roster/domain/upsert.ts";
 import { addToCounts } from "@roster/store/contact-counts.ts";
 import { insertStatusChanges } from "@roster/store/contact-history.ts";
@@ -74,8 +73,8 @@ async function undoBatch(
   if (next === null || subjects.length === 0) return next;
 
   const batch = new UndoBatch(place);
-  const book = new ContactBook(place.phase === "delete" ? [] : await holders(tx, lease.tenantId, subjects));
-  for (const subject of subjects) batch.add(subject, book);
+  const inTheWay = place.phase === "delete" ? [] : await holders(tx, lease.tenantId, subjects);
+  for (const [i, outcome] of undoTogether(subjects, inTheWay).entries()) batch.add(subjects[i]!, outcome);
 
   const removed = await removeContacts(deps, tx, lease.tenantId, batch.deletes, lease.jobId);
   await updateContacts(tx, lease.tenantId, batch.changes);
@@ -117,10 +116,7 @@ function nextPlace(place: UndoPlace, subjects: readonly UndoSubject[]): UndoPlac
 async function holders(tx: Tx, tenantId: string, subjects: readonly UndoSubject[]) {
   const emails = subjects.map(({ before }) => before!.email);
   const externalIds = subjects.flatMap(({ before }) => before!.externalId ?? []);
-  const found = await holdersOf(tx, tenantId, emails, externalIds);
-  const byId = new Map(found.map((contact) => [contact.id, contact]));
-  for (const { contact } of subjects) byId.set(contact.id, contact);
-  return byId.values();
+  return holdersOf(tx, tenantId, emails, externalIds);
 }
 
 /** What one batch comes to. */
@@ -138,9 +134,7 @@ class UndoBatch {
     this.#place = place;
   }
 
-  add(subject: UndoSubject, book: ContactBook): void {
-    const outcome = undoOne(subject, book);
-    const { contact } = subject;
+  add({ contact }: UndoSubject, outcome: UndoOutcome): void {
     if (outcome.kind === "blocked" && !this.#place.lastPass) {
       this.blocked++;
       return;

@@ -103,8 +103,11 @@ export class CsvSplitter implements Splitter {
         }
       } else if (end === -1) {
         if (reach - at <= limit + lookahead) return at;
-        this.#long = { ...this.#begin(block, base, at), inside: true, plain: false };
-        return reach;
+        // Whether the text ends inside a cell or at the beginning of one decides what a quote in front of the rest means.
+        const scan = scanCsvRecord(text, at, false, last, this.#rules);
+        const { cell, inside } = scan.kind === "more" ? scan : { cell: reach, inside: true };
+        this.#long = { ...this.#begin(block, base, at), inside, plain: false };
+        return cell;
       }
       if (end - at > limit) {
         const { cells } = this.#begin(block, base, at);
