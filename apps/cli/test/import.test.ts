@@ -69,11 +69,13 @@ test("the failed rows come as a CSV that goes in once it is mended", async () =>
   expect(failed.stdout).toMatch(/Town/);
   expect(failed.stdout).toMatch(/bob@example/);
   expect(failed.stdout).not.toMatch(/ann@example/);
-  const again = await roster.roster(["import", "-", "--map", "E-mail=email", "--map", "error=ignore"], {
+  const again = await roster.roster(["import", "-", "--map", "E-mail=email"], {
     env,
     stdin: failed.stdout.replace("bob@example", "bob@example.org"),
   });
   expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/created +1\n/) });
+  const [bob] = await roster.deps.sql`select attributes from contacts where email = 'bob@example.org'`;
+  expect(bob).toEqual({ attributes: { Town: "Bonn" } });
 });
 
 test("a pipe goes in, and the summary on stdout says what became of its rows", async () => {

@@ -111,7 +111,11 @@ export function headerWord(header: string): string {
     .replace(/[^\p{Letter}\p{Number}]/gu, "");
 }
 
-/** The field that a header means by itself, or null. */
+/** The header of the column in which Roster writes why a row failed. Such a file is imported again as it is. */
+export const reasonHeader = "roster_error";
+
+/** The field that a header means by itself, `ignore` for Roster's own column, or null. */
 export function fieldOfHeader(header: string): string | null {
+  if (header === reasonHeader) return "ignore";
   return fieldByWord.get(headerWord(header)) ?? null;
 }

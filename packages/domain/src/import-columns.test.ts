@@ -18,6 +18,12 @@ function problem(headers: readonly string[], mapping?: Record<string, string>) {
   return result.problem;
 }
 
+test("the reason of a failed row is passed over, unless the caller maps it", () => {
+  expect(read(["email", "roster_error"])).toEqual(["email", "-"]);
+  expect(read(["email", "roster_error"], { roster_error: "reason" })).toEqual(["email", "=reason"]);
+  expect(read(["email", "Roster error", "error"])).toEqual(["email", "=Roster error", "=error"]);
+});
+
 describe("the headers that other systems export are understood", () => {
   test.each<[string, Record<string, string>]>([
     [

@@ -36,7 +36,7 @@ const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * Decides what each column of a file fills. The caller's mapping wins over the synonyms; every other header becomes an
- * attribute of its own name, a column without a header is ignored. Where two columns mean the same field the first
+ * attribute of its own name, a column without a header or with a failed row's reason is ignored. Where two columns mean the same field the first
  * one has it and the later one becomes an attribute.
  * @param headers the header row as it stands in the file, trimmed
  * @param mapping header → field, attribute name or `ignore`

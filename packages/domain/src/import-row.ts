@@ -5,6 +5,7 @@ import { type TextField, textLimits } from "./contact.ts";
 import { parseEmail } from "./email.ts";
 import type { ColumnTarget } from "./import-columns.ts";
 import { type RowProblem, rowProblem } from "./row-problem.ts";
+import { plainCell } from "./spreadsheet-cell.ts";
 import { Status } from "./status.ts";
 import { splitTagCell } from "./tag.ts";
 import { isStorable } from "./text.ts";
@@ -25,7 +26,8 @@ const booleans = new Map<string, boolean>([
 
 /**
  * One row of a delimited file as a contact. Empty cells mean absent, missing trailing cells too, and extra cells are
- * ignored as long as they are empty; more filled cells than headers fail the row.
+ * ignored as long as they are empty; more filled cells than headers fail the row. A spreadsheet's mark of a text is no
+ * part of it: see `plainCell`.
  * @param tags given to every row of the file, in front of the row's own
  */
 export function readCells(
@@ -39,7 +41,7 @@ export function readCells(
   let subscribed: boolean | undefined;
 
   for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i]!.trim();
+    const cell = plainCell(cells[i]!);
     if (cell === "") continue;
     const column = columns[i];
     if (column === undefined) {

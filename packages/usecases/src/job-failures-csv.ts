@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
+import { reasonHeader } from "@roster/domain/header-field.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { defusedCell } from "@roster/domain/spreadsheet-cell.ts";
 import { failurePage, type StoredFailure } from "@roster/store/import-batches.ts";
 import { format } from "fast-csv";
 import { requireScope } from "./authentication.ts";
@@ -11,13 +13,11 @@ import { storedJob } from "./jobs.ts";
 /** Failures read from the database at a time. */
 const pageRows = 1000;
 
-/** The name of the last column: what was wrong with the row. */
-export const reasonHeader = "error";
-
 /**
- * The rows that failed as a CSV: the file's own headers and cells, and the reason at the end, so that it can be
- * corrected and imported as it is (a column called “error” is kept as an attribute unless it is removed). Rows of JSON
- * files come as their text. Memory stays flat however many rows failed.
+ * The rows that failed as a CSV that is mended, also in a spreadsheet, and imported as it is, with the options of the first
+ * import if there were any: the file's own headers, cells and delimiter, and the reason in a last column that an import
+ * passes over. Formulas are defused as `defusedCell` says, which an import undoes. Rows of JSON files come as their text.
+ * It begins with a byte order mark, by which spreadsheets know UTF-8. Memory stays flat however many rows failed.
  * @throws Refused missing_scope, not_found
  */
 export async function jobFailuresCsv(
@@ -28,11 +28,13 @@ export async function jobFailuresCsv(
   requireScope(scope, "contacts:read");
   const job = await storedJob(deps, scope, jobId);
   if (job.kind !== "import") throw new Refused({ code: "not_found", what: "job" });
-  const headers = (job.shape as SourceShape | null)?.headers ?? null;
-  const columns = headers === null ? ["row", "record", reasonHeader] : [...headers, freeHeader(headers)];
-  const rows = Readable.from(cellsOf(deps, scope, job.id, headers));
+  const shape = job.shape as SourceShape | null;
+  const columns = failureColumns(shape?.headers ?? null);
+  const rows = Readable.from(cellsOf(deps, scope, job.id, columns.cells));
   const csv = format({
-    headers: columns,
+    headers: columns.headers.map(defusedCell),
+    delimiter: shape?.delimiter ?? ",",
+    writeBOM: true,
     alwaysWriteHeaders: true,
     rowDelimiter: "\r\n",
     includeEndRowDelimiter: true,
@@ -42,35 +44,40 @@ export async function jobFailuresCsv(
   return csv;
 }
 
-function freeHeader(headers: readonly string[]): string {
-  let name = reasonHeader;
-  for (let n = 2; headers.includes(name); n++) name = `${reasonHeader} ${n}`;
-  return name;
+type FailureColumns = { headers: string[]; cells: (failure: StoredFailure) => string[] };
+
+/** @param headers those of the file; null for one of JSON */
+function failureColumns(headers: readonly string[] | null): FailureColumns {
+  if (headers === null) {
+    return {
+      headers: ["row", "record", reasonHeader],
+      cells: ({ row, raw, message }) => [String(row), raw ?? "", message],
+    };
+  }
+  // A file of failed rows that fail again has its reasons already: the new ones take their place.
+  const own = headers.flatMap((header, at) => (header === reasonHeader ? [] : [at]));
+  return {
+    headers: [...own.map((at) => headers[at]!), reasonHeader],
+    cells: ({ cells, message }) => {
+      // Cells beyond the header are why such a row failed: they are shown with the reason, so that nothing is lost.
+      const extra = (cells ?? []).slice(headers.length).filter((cell) => cell !== "");
+      const reason = extra.length === 0 ? message : `${message} Extra cells: ${extra.join(" | ")}`;
+      return [...own.map((at) => cells?.[at] ?? ""), reason];
+    },
+  };
 }
 
 async function* cellsOf(
   deps: Deps,
   scope: TenantScope,
   jobId: string,
-  headers: readonly string[] | null,
+  cells: FailureColumns["cells"],
 ): AsyncGenerator<string[]> {
   let afterRow: number | undefined;
   for (;;) {
     const page = await failurePage(deps.sql, scope.tenantId, jobId, { limit: pageRows, afterRow });
-    for (const failure of page.slice(0, pageRows)) yield failedCells(failure, headers);
+    for (const failure of page.slice(0, pageRows)) yield cells(failure).map(defusedCell);
     if (page.length <= pageRows) return;
     afterRow = page[pageRows - 1]!.row;
   }
-}
-
-function failedCells(failure: StoredFailure, headers: readonly string[] | null): string[] {
-  if (headers === null) return [String(failure.row), failure.raw ?? "", failure.message];
-  const cells = failure.cells ?? [];
-  const padded = headers.map((_, i) => cells[i] ?? "");
-  // Cells beyond the header are why such a row failed: they are shown in its last cell, so that nothing is lost.
-  const extra = cells.slice(headers.length).filter((cell) => cell !== "");
-  return [
-    ...padded,
-    extra.length === 0 ? failure.message : `${failure.message} Extra cells: ${extra.join(" | ")}`,
-  ];
 }

@@ -2,7 +2,6 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { gzipSync } from "node:zlib";
 import { Refused } from "@roster/domain/refusal.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { jobFailuresCsv } from "../src/job-failures-csv.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;
@@ -89,18 +88,6 @@ describe("a bad row fails alone, with its reason, and the file goes on", () => {
       [4, "invalid_encoding"],
     ]);
     expect(contacts.map(({ firstName }) => firstName)).toEqual(["Zoë Łuç", "José"]);
-  });
-
-  test("the failed rows come back as a CSV that is imported as it is, once corrected", async () => {
-    const { job, scope } = await imported('email;note\nfine@x.co;a\n"broken";"semi; ""quoted"""\n');
-    expect(job.counters.failed).toBe(1);
-    let csv = "";
-    for await (const part of await jobFailuresCsv(world.deps, scope, job.id)) csv += part;
-    const [head, line] = csv.trim().split("\r\n");
-    expect(head).toBe("email,note,error");
-    expect(line).toMatch(/^broken,"semi; ""quoted""",.*\./);
-    const again = await world.import(csv.replace("broken", "mended@x.co"), {}, scope);
-    expect(again.counters).toMatchObject({ created: 1, failed: 0 });
   });
 });
 

@@ -81,7 +81,7 @@ describe("GET /v1/jobs/:id/errors", () => {
     expect(headers.get("content-disposition")).toBe(`attachment; filename=job-${failed}-errors.csv`);
     const lines = text.trimEnd().split("\r\n");
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toBe("email,note,error");
+    expect(lines[0]).toBe("email,note,roster_error");
     expect(lines[1]).toMatch(/^bad,first,./);
     expect(lines[2]).toMatch(/^worse,"a ""b"",c",./);
   });

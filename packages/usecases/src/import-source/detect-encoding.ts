@@ -1,17 +1,21 @@
 import { isUtf8 } from "node:buffer";
 import type { Encoding } from "./shape.ts";
 
+/** The encoding that a text's byte order mark names; null without one. */
+export function markedEncoding(sample: Buffer): Encoding | null {
+  const [first, second] = sample;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  return sample.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? "utf-8" : null;
+}
+
 /**
- * The encoding of a text by its beginning: a byte order mark decides; then the NUL bytes that UTF-16 has in every
- * delimiter and digit; then whether it is UTF-8. A file that is mostly UTF-8 counts as UTF-8, so that a few damaged
+ * The encoding of a text without a byte order mark by its beginning: the NUL bytes that UTF-16 has in every delimiter and
+ * digit decide; then whether it is UTF-8. A file that is mostly UTF-8 counts as UTF-8, so that a few damaged
  * rows fail one by one and the names in all others stay right.
  * @param complete whether the sample is the whole file; else its last character may be cut
  */
 export function detectEncoding(sample: Buffer, complete: boolean): Encoding {
-  const [first, second] = sample;
-  if (first === 0xff && second === 0xfe) return "utf-16le";
-  if (first === 0xfe && second === 0xff) return "utf-16be";
-  if (sample.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) return "utf-8";
   const wide = wideByNuls(sample);
   if (wide !== null) return wide;
   if (isUtf8(complete ? sample : withoutCutCharacter(sample))) return "utf-8";

@@ -1,8 +1,9 @@
+import { plainCell } from "@roster/domain/spreadsheet-cell.ts";
 import { refuseKnownBinary, refuseUnreadable } from "./binary-file.ts";
 import { ByteWindow } from "./byte-window.ts";
 import { decodedBytes } from "./decoded-bytes.ts";
 import { detectDelimiter } from "./detect-delimiter.ts";
-import { detectEncoding } from "./detect-encoding.ts";
+import { detectEncoding, markedEncoding } from "./detect-encoding.ts";
 import { byteOrderMark, readBlocks } from "./read.ts";
 import { defaultLimits, type ReadLimits } from "./read-limits.ts";
 import type { FileFormat, OpenSource, ShapeHints, SourceShape } from "./shape.ts";
@@ -14,7 +15,8 @@ const sampleBytes = 1024 * 1024;
 const mostColumns = 1000;
 
 /**
- * Finds out how a file is to be read, from its first 1 MiB; hints win. How the chunks are cut changes nothing.
+ * Finds out how a file is to be read, from its first 1 MiB; hints win, but for a byte order mark. How the chunks are cut
+ * changes nothing.
  * @param limits the longest header row; see `readRecords`
  * @throws SourceError empty_file, not_text, invalid_gzip, compression_ratio, invalid_json (not an array),
  *   too_many_columns, unclosed_quote, or the problem of a header row that cannot be used
@@ -32,7 +34,9 @@ export async function detectSource(
   const unpacked = await sampleOf(decodedBytes(open, { gzip, encoding: "utf-8" }, 0).chunks, sampleBytes);
   refuseEmpty(unpacked.bytes);
   refuseKnownBinary(unpacked.bytes);
-  const encoding = hints.encoding ?? detectEncoding(unpacked.bytes, unpacked.complete);
+  // A byte order mark cannot be mistaken, and who says otherwise means the file before somebody saved it anew.
+  const encoding =
+    markedEncoding(unpacked.bytes) ?? hints.encoding ?? detectEncoding(unpacked.bytes, unpacked.complete);
 
   const decoded = await sampleOf(decodedBytes(open, { gzip, encoding }, 0).chunks, sampleBytes);
   const text = decoded.bytes.subarray(byteOrderMark(decoded.bytes));
@@ -112,7 +116,7 @@ async function headersOf(
         "needed, or name the right delimiter.";
       throw new SourceError("too_many_columns", message, row);
     }
-    return cells.map((cell) => cell.trim());
+    return cells.map(plainCell);
   }
   throw emptyFile();
 }

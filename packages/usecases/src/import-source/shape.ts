@@ -20,11 +20,11 @@ export type SourceShape = {
   encoding: Encoding;
   /** null unless the format is csv */
   delimiter: Delimiter | null;
-  /** the cells of the header row, trimmed, in file order; null unless the format is csv */
+  /** the cells of the header row as `plainCell` reads them, in file order; null unless the format is csv */
   headers: string[] | null;
 };
 
-/** What the caller knows about a file; each given value wins over detection. */
+/** What the caller knows about a file; each given value wins over detection, and a byte order mark over `encoding`. */
 export type ShapeHints = {
   format?: FileFormat | undefined;
   gzip?: boolean | undefined;

@@ -31,6 +31,11 @@ test.each<[string, Uint8Array, Encoding]>([
   expect((await collect(open, shape, records[1])).records).toEqual(records.slice(1));
 });
 
+test("a byte order mark wins over what the sender says of the encoding", async () => {
+  const { shape, records } = await readAll(Buffer.from(`\ufeff${text}`), { encoding: "windows-1252" });
+  expect([shape.encoding, rows(records)]).toEqual(["utf-8", expected]);
+});
+
 test("what is not UTF-8 is read as Windows-1252, whose own characters are right", async () => {
   const bytes = Buffer.from("name,price\nJos\xe9,5 \x80\nBj\xf6rk,\x93q\x94\n", "latin1");
   const { shape, records } = await readAll(bytes);
