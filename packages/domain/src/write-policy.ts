@@ -23,3 +23,6 @@ export const singleWrite: WritePolicy = {
 
 /** Arrays and files: nobody who left comes back. */
 export const bulkWrite: WritePolicy = { ...singleWrite, shape: "many" };
+
+/** Most contacts that one request may write; more come as a file, which a job imports without any limit. */
+export const upsertLimit = 10_000;

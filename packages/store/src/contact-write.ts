@@ -1,4 +1,5 @@
 import type { Contact } from "@roster/domain/contact.ts";
+import { copyIn } from "./copy-in.ts";
 import { arrayLiteral, copyLine } from "./copy-text.ts";
 import type { Db, Tx } from "./open.ts";
 
@@ -19,10 +20,10 @@ export async function insertContacts(tx: Tx, tenantId: string, contacts: readonl
     await tx`insert into contacts ${tx(sorted.map((contact) => columnsOf(tx, tenantId, contact)))}`;
     return;
   }
-  const stream = await tx`
+  const copy = tx`
     copy contacts (tenant_id, id, email, external_id, name, first_name, last_name, phone, locale, tags, attributes,
       status, consent, source, version, created_job)
-    from stdin`.writable();
+    from stdin`;
   let text = "";
   for (const c of sorted) {
     text += copyLine([
@@ -30,11 +31,7 @@ export async function insertContacts(tx: Tx, tenantId: string, contacts: readonl
       c.status, c.consent, c.source, c.version, c.createdJob,
     ]); // biome-ignore format: one line of columns as above
   }
-  await new Promise<void>((resolve, reject) => {
-    stream.once("error", reject);
-    stream.once("finish", resolve);
-    stream.end(text);
-  });
+  await copyIn(copy, text);
 }
 
 function columnsOf(sql: Db, tenantId: string, c: Contact) {

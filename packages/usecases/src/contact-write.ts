@@ -46,6 +46,11 @@ export type Origin = {
   createdFrom: string | null;
 };
 
+/** How a request changes contacts, and what the history says of it. */
+export function requestOrigin(scope: TenantScope): Origin {
+  return { source: { kind: "key", id: scope.keyId }, jobId: null, createdFrom: null };
+}
+
 /**
  * Reads what the inputs can reach, without locks, and plays the rules through in order.
  * @param reached where the contacts are read; a dry run reads through its overlay

@@ -11,7 +11,7 @@ import { contactById, contactPage, countContacts } from "@roster/store/contact-r
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import { removeContacts } from "./contact-removal.ts";
-import { decideChange, decideWrites, type Origin, writeDecision } from "./contact-write.ts";
+import { decideChange, decideWrites, requestOrigin, writeDecision } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { retrying } from "./retry.ts";
 
@@ -102,11 +102,6 @@ async function storedContact(deps: Deps, scope: TenantScope, id: string): Promis
   const contact = isUuid(id) ? await contactById(deps.sql, scope.tenantId, id) : null;
   if (contact === null) throw new Refused({ code: "not_found", what: "contact" });
   return contact;
-}
-
-/** How one request changes one contact, and what the history says of it. */
-function requestOrigin(scope: TenantScope): Origin {
-  return { source: { kind: "key", id: scope.keyId }, jobId: null, createdFrom: null };
 }
 
 export type UpsertOptions = {
