@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createRosterClient, type RosterClient } from "@roster/client/client.ts";
 import { CommandError } from "./command-error.ts";
 import type { Settings } from "./config.ts";
+import { run } from "./invocation.ts";
 
 export type Connection = { client: RosterClient; url: string };
 
@@ -20,7 +21,7 @@ export function connect(settings: Settings): Connection {
   }
   if (key === null) {
     throw new CommandError(
-      `There is no key for ${url}: set ROSTER_KEY, or make one with “npm run --silent roster -- keys create --tenant default --scopes contacts”.`,
+      `There is no key for ${url}: set ROSTER_KEY, or make one with “${run} keys create --tenant default --scopes contacts”.`,
     );
   }
   return { client: createRosterClient({ url, key }), url };

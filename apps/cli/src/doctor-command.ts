@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import type { Settings } from "./config.ts";
 import { connect, serverKey, serverUrl } from "./connection.ts";
 import { failureLine } from "./failure-line.ts";
+import { run } from "./invocation.ts";
 
 /** One thing that was looked at: what was found, and how to mend it if it is not well. */
 export type Finding = { ok: boolean; what: string; mend?: string };
@@ -91,7 +92,7 @@ async function validKey(settings: Settings): Promise<Finding> {
     return {
       ok: false,
       what: "no key",
-      mend: "Set ROSTER_KEY, or make one: npm run --silent roster -- keys create",
+      mend: `Set ROSTER_KEY, or make one: ${run} keys create`,
     };
   }
   try {

@@ -1,5 +1,6 @@
 import { isRosterError } from "@roster/client/client.ts";
 import { CommandError } from "./command-error.ts";
+import { run } from "./invocation.ts";
 
 /** Any failure as one line for people: what is wrong, where, and how to mend it. Never a stack. */
 export function failureLine(error: unknown, url: string | null): string {
@@ -8,7 +9,7 @@ export function failureLine(error: unknown, url: string | null): string {
     const { data } = error;
     if (!data) return unreachable(error, url);
     if (data.httpStatus === 401) {
-      return `The server at ${url} does not know this key. Set ROSTER_KEY to a valid one, or make one with “npm run --silent roster -- keys create”.`;
+      return `The server at ${url} does not know this key. Set ROSTER_KEY to a valid one, or make one with “${run} keys create”.`;
     }
     return oneLine(error.message);
   }

@@ -1,16 +1,12 @@
-import type { Job } from "@roster/client/client.ts";
 import type { Settings } from "./config.ts";
 import { connect } from "./connection.ts";
 import { type ImportFlags, importOptions } from "./import-option.ts";
 import { counted, openSource } from "./import-source.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { jobSummary } from "./job-summary.ts";
+import { awaitEnd, type EndFlags } from "./job-end.ts";
 import { progressDisplay, quietDisplay } from "./progress-display.ts";
 
-export type ImportCommandFlags = ImportFlags & { json?: boolean; wait: boolean };
-
-/** Failed rows that the summary shows; the others are a command away. */
-const shownFailures = 10;
+export type ImportCommandFlags = ImportFlags & EndFlags;
 
 /**
  * Imports a file, or a pipe for `-`, and waits for the end unless told otherwise.
@@ -41,45 +37,5 @@ export async function runImport(
     forget();
   }
 
-  if (!wait) {
-    display.close();
-    process.stdout.write(json ? `${JSON.stringify({ jobId, state: "queued" })}\n` : `${jobId}\n`);
-    return 0;
-  }
-  const job = await follow(client.watchJob(jobId), jobId, display).finally(() => display.close());
-  if (json) {
-    process.stdout.write(`${JSON.stringify(job)}\n`);
-  } else {
-    const { failures } =
-      job.counters.failed > 0
-        ? await client.jobs.failures.query({ id: jobId, limit: shownFailures })
-        : { failures: [] };
-    process.stdout.write(`${jobSummary(job, failures)}\n`);
-  }
-  return job.state === "completed" && job.counters.failed === 0 ? 0 : 1;
-}
-
-/** Shows the job's states until it has ended, and returns the last one. */
-async function follow(
-  states: AsyncIterable<Job>,
-  jobId: string,
-  display: ReturnType<typeof progressDisplay>,
-): Promise<Job> {
-  const forget = onInterrupt(() =>
-    display.note(
-      `The import goes on at the server, also without this window. To stop it:\n  npm run --silent roster -- jobs cancel ${jobId}\nPress Ctrl-C again to leave, or wait for the end here.`,
-    ),
-  );
-  let last: Job | null = null;
-  try {
-    for await (const job of states) {
-      last = job;
-      display.job(job);
-    }
-  } finally {
-    forget();
-  }
-  if (last === null)
-    throw new Error(`The server said nothing about job ${jobId}. Ask again with “jobs show ${jobId}”.`);
-  return last;
+  return awaitEnd(client, jobId, display, { wait, ...(json && { json }) });
 }

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { CommandError } from "./command-error.ts";
+import { run } from "./invocation.ts";
 
 /** Where an import's bytes come from. */
 export type ImportSource = {
@@ -28,7 +29,7 @@ export async function openSource(
   if (file === "-") {
     if (stdin.isTTY) {
       throw new CommandError(
-        "“-” reads a pipe, and there is none. Try: cat contacts.csv | npm run --silent roster -- import -",
+        `“-” reads a pipe, and there is none. Try: cat contacts.csv | ${run} import -`,
         2,
       );
     }

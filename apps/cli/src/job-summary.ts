@@ -1,4 +1,6 @@
 import type { Job, JobFailure } from "@roster/client/client.ts";
+import { run } from "./invocation.ts";
+import { jobWords } from "./job-word.ts";
 import { count, duration } from "./quantity.ts";
 import { printable, textTable } from "./text-table.ts";
 
@@ -18,8 +20,6 @@ export type SummaryJob = Pick<
   | "finishedAt"
 >;
 
-const outcomes = ["created", "updated", "unchanged", "duplicate", "skipped", "failed"] as const;
-
 const keptWords: Record<string, string> = {
   kept_unsubscribed: "stayed unsubscribed",
   kept_bounced: "stayed bounced",
@@ -27,8 +27,8 @@ const keptWords: Record<string, string> = {
 };
 
 /**
- * What became of an import, as a text of several lines for people.
- * @param failures the first failed rows; the text says how to get at the others
+ * What became of a job, as a text of several lines for people.
+ * @param failures the first rows that failed, or contacts that were left; the text says how to get at the others
  */
 export function jobSummary(job: SummaryJob, failures: readonly JobFailure[]): string {
   return [headline(job), counterTable(job), keptStatuses(job), failureTable(job, failures)]
@@ -50,10 +50,10 @@ function headline(job: SummaryJob): string {
   return lines.join("\n");
 }
 
-function counterTable({ counters, processed }: SummaryJob): string {
-  const names = counters.deleted > 0 ? [...outcomes, "deleted" as const] : outcomes;
-  const rows = names.map((name) => [`  ${name}`, count(counters[name])]);
-  return textTable([...rows, ["  rows in all", count(processed)]], [1]);
+function counterTable({ kind, counters, processed }: SummaryJob): string {
+  const { unit, counters: shown } = jobWords[kind];
+  const rows = shown.map(({ name, word }) => [`  ${word}`, count(counters[name])]);
+  return textTable([...rows, [`  ${unit} in all`, count(processed)]], [1]);
 }
 
 function keptStatuses({ reasons }: SummaryJob): string {
@@ -62,8 +62,12 @@ function keptStatuses({ reasons }: SummaryJob): string {
   return `Statuses kept: ${parts.join(", ")}. A file subscribes them again only with --resubscribe --consent TEXT.`;
 }
 
-function failureTable({ id, counters, dryRun }: SummaryJob, failures: readonly JobFailure[]): string {
+function failureTable(job: SummaryJob, failures: readonly JobFailure[]): string {
   if (failures.length === 0) return "";
+  return job.kind === "import" ? failedRows(job, failures) : contactsLeft(job, failures);
+}
+
+function failedRows({ id, counters, dryRun }: SummaryJob, failures: readonly JobFailure[]): string {
   const rows = failures.map(({ row, field, value, message }) => [
     count(row),
     field === null ? "" : printable(field, 24),
@@ -72,9 +76,20 @@ function failureTable({ id, counters, dryRun }: SummaryJob, failures: readonly J
   ]);
   const table = textTable([["row", "field", "value", "reason"], ...rows], [0]);
   const more = counters.failed - failures.length;
-  const all = `npm run --silent roster -- jobs errors ${id} --csv > failed-rows.csv`;
-  const again = dryRun ? "mend them" : "mend them, then import that file";
+  const again = dryRun ? "mend them" : "mend them, then import that file as it is";
   return `${more > 0 ? `The first ${failures.length} failed rows` : "Failed rows"}:\n${table}\n\n${
     more > 0 ? `${count(more)} more. ` : ""
-  }All of them with their original cells (${again}):\n  ${all}`;
+  }All of them with their original cells (${again}):\n  ${errorsCommand(id)} --csv > failed-rows.csv`;
 }
+
+function contactsLeft({ id, counters }: SummaryJob, failures: readonly JobFailure[]): string {
+  const rows = failures.map(({ email, value, message }) => [
+    printable(email ?? value ?? "–", 40),
+    printable(message, 120),
+  ]);
+  const table = textTable([["contact", "reason"], ...rows]);
+  const more = counters.failed + counters.skipped - failures.length;
+  return more > 0 ? `${table}\n\n${count(more)} more:\n  ${errorsCommand(id)}` : table;
+}
+
+const errorsCommand = (id: string) => `${run} jobs errors ${id}`;

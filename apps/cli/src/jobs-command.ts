@@ -1,36 +1,42 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Job } from "@roster/client/client.ts";
+import type { Job, UndoPreview } from "@roster/client/client.ts";
 import type { Settings } from "./config.ts";
 import { connect } from "./connection.ts";
-import { jobSummary } from "./job-summary.ts";
+import { run } from "./invocation.ts";
+import { awaitEnd, type EndFlags, summaryOf } from "./job-end.ts";
+import { progressDisplay, quietDisplay } from "./progress-display.ts";
 import { count } from "./quantity.ts";
 import { printable, textTable } from "./text-table.ts";
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-/** The newest jobs, one a line. */
+/** The newest jobs, of one kind or of all, one a line. */
 export async function listJobs(
   settings: Settings,
-  { limit, json }: { limit: number; json?: boolean },
+  { limit, kind, json }: { limit: number; kind?: Job["kind"]; json?: boolean },
 ): Promise<void> {
-  const { jobs, hasMore } = await connect(settings).client.jobs.list.query({ limit });
+  const { jobs, hasMore } = await connect(settings).client.jobs.list.query({ limit, ...(kind && { kind }) });
   if (json) return print(JSON.stringify(jobs));
   if (jobs.length === 0)
-    return print("There is no job yet. Start one: npm run --silent roster -- import contacts.csv");
+    return print(`There is no ${kind ?? "job"} yet. Start one: ${run} import contacts.csv`);
   print(
     textTable(
-      [["job", "file", "state", "", "rows", "created", "updated", "failed", "begun"], ...jobs.map(jobRow)],
-      [3, 4, 5, 6, 7],
+      [
+        ["job", "kind", "file", "state", "", "rows", "created", "updated", "failed", "begun"],
+        ...jobs.map(jobRow),
+      ],
+      [4, 5, 6, 7, 8],
     ),
   );
   if (hasMore) print(`There are more: --limit ${limit * 2}`);
 }
 
-function jobRow({ id, name, state, progress, processed, counters, createdAt }: Job): string[] {
+function jobRow({ id, kind, name, dryRun, state, progress, processed, counters, createdAt }: Job): string[] {
   const numbers = [processed, counters.created, counters.updated, counters.failed].map(count);
   return [
     id,
+    dryRun ? "dry run" : kind,
     name === null ? "–" : printable(name, 32),
     state,
     `${progress} %`,
@@ -41,11 +47,9 @@ function jobRow({ id, name, state, progress, processed, counters, createdAt }: J
 
 /** One job with its counters and its first failed rows. */
 export async function showJob(settings: Settings, id: string, { json }: { json?: boolean }): Promise<void> {
-  const { jobs } = connect(settings).client;
-  const job = await jobs.get.query({ id });
-  if (json) return print(JSON.stringify(job));
-  const { failures } = await jobs.failures.query({ id, limit: 10 });
-  print(jobSummary(job, failures));
+  const { client } = connect(settings);
+  const job = await client.jobs.get.query({ id });
+  print(json ? JSON.stringify(job) : await summaryOf(client, job));
 }
 
 /** The failed rows: a table, JSON lines, or the CSV with the original cells. Each is written as it comes. */
@@ -64,11 +68,11 @@ export async function listJobFailures(
       ...(cursor !== undefined && { cursor }),
     });
     for (const failure of page.failures) {
-      const { row, field, value, message } = failure;
+      const { row, field, value, email, message } = failure;
       const cells = [
         count(row),
         printable(field ?? "–", 24),
-        printable(value ?? "–", 40),
+        printable(value ?? email ?? "–", 40),
         printable(message, 200),
       ];
       print(json ? JSON.stringify(failure) : cells.join("  "));
@@ -79,11 +83,40 @@ export async function listJobFailures(
 
 /** Asks a job to stop. What it has written stays. */
 export async function cancelJob(settings: Settings, id: string, { json }: { json?: boolean }): Promise<void> {
-  const job = await connect(settings).client.jobs.cancel.mutate({ id });
+  const job = await connect(settings).client.cancelJob(id);
   if (json) return print(JSON.stringify(job));
   print(
     job.state === "cancelled"
       ? `Job ${id} is cancelled. The ${count(job.processed)} rows that it had done stay.`
       : `Job ${id} stops after the rows that it has in hand. What it has written stays.`,
   );
+}
+
+/**
+ * Takes a job back, or says what that would do.
+ * @returns the exit code: 1 if the undo did not come to its end
+ */
+export async function undoJob(
+  settings: Settings,
+  id: string,
+  { preview, ...flags }: EndFlags & { preview?: boolean },
+): Promise<0 | 1> {
+  const { client } = connect(settings);
+  if (!preview) {
+    const { jobId } = await client.undoJob(id);
+    const display = flags.json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
+    return awaitEnd(client, jobId, display, flags);
+  }
+  const would = await client.previewUndo(id);
+  print(flags.json ? JSON.stringify(would) : undoPreview(id, would));
+  return 0;
+}
+
+function undoPreview(id: string, { deletes, reverts, changedSince }: UndoPreview): string {
+  const rows = [
+    ["  would be deleted, because this job created them", count(deletes)],
+    ["  would be put back to what they were", count(reverts)],
+    ["  would stay, because somebody changed them since", count(changedSince)],
+  ];
+  return `${textTable(rows, [1])}\n\nTo do it:\n  ${run} jobs undo ${id}`;
 }

@@ -1,10 +1,11 @@
 import type { Job } from "@roster/client/client.ts";
+import { jobWords } from "./job-word.ts";
 import { byteSize, count, duration } from "./quantity.ts";
 
 /** What the progress shows of a job. */
 export type JobProgress = Pick<
   Job,
-  "state" | "progress" | "processed" | "counters" | "rowsPerSecond" | "secondsLeft"
+  "kind" | "state" | "progress" | "processed" | "counters" | "rowsPerSecond" | "secondsLeft"
 >;
 
 /** A bar of `width` characters, filled to `percent`. */
@@ -26,29 +27,28 @@ export function uploadLine(sent: number, total: number | null, seconds: number):
 
 /** The job's progress as two lines, for a terminal. */
 export function progressLines(job: JobProgress): string {
-  return `${verb(job)}  ${bar(job.progress, 24)} ${String(job.progress).padStart(3)} %  ${pace(job)}\n           ${outcome(job)}`;
+  return `${verb(job).padEnd(9)}  ${bar(job.progress, 24)} ${String(job.progress).padStart(3)} %  ${pace(job)}\n           ${outcome(job)}`;
 }
 
 /** The job's progress as one plain line, for a log. */
 export function progressLine(job: JobProgress): string {
-  return `${verb(job).trim()} ${job.progress} %, ${pace(job)}: ${outcome(job)}`;
+  return `${verb(job)} ${job.progress} %, ${pace(job)}: ${outcome(job)}`;
 }
 
 function verb(job: JobProgress): string {
-  return job.state === "queued" ? "waiting  " : "importing";
+  return job.state === "queued" ? "waiting" : jobWords[job.kind].doing;
 }
 
-function pace({ state, processed, rowsPerSecond, secondsLeft }: JobProgress): string {
-  const parts = [`${count(processed)} rows`];
+function pace({ kind, state, processed, rowsPerSecond, secondsLeft }: JobProgress): string {
+  const parts = [`${count(processed)} ${jobWords[kind].unit}`];
   if (rowsPerSecond !== null) parts.push(`${count(rowsPerSecond)}/s`);
   if (state === "running" && secondsLeft !== null) parts.push(`${duration(secondsLeft)} left`);
   return parts.join("  ");
 }
 
-/** What is always of interest, and of the rest what there is: in a second import everything may be unchanged. */
-function outcome({ counters }: JobProgress): string {
-  const names = (["created", "updated", "unchanged", "skipped", "failed"] as const).filter(
-    (name) => counters[name] > 0 || (name !== "unchanged" && name !== "skipped"),
-  );
-  return names.map((name) => `${count(counters[name])} ${name}`).join("  ");
+function outcome({ kind, counters }: JobProgress): string {
+  return jobWords[kind].counters
+    .filter(({ name, progress }) => progress === "always" || (progress === "if any" && counters[name] > 0))
+    .map(({ name, word }) => `${count(counters[name])} ${word}`)
+    .join("  ");
 }

@@ -41,6 +41,25 @@ test("progress tells rows, rate, time left and what became of the rows", () => {
   expect([bar(-5, 4), bar(50, 4), bar(120, 4)]).toEqual(["░░░░", "██░░", "████"]);
 });
 
+test("an undo speaks of contacts, of what it deletes and puts back, and of whom it left alone", () => {
+  const counters = { ...job.counters, created: 0, updated: 5000, failed: 0, deleted: 120_000, skipped: 0 };
+  const undo = { ...job, kind: "undo" as const, counters };
+  expect(progressLine(undo)).toBe(
+    "undoing 42 %, 126,000 contacts  31,500/s  3 min 12 s left: 120,000 deleted  5,000 put back",
+  );
+  const left = Array.from({ length: 2 }, (_, n) => ({
+    row: n + 1,
+    field: null,
+    value: null,
+    email: `p${n}@x.co`,
+    code: "changed_since",
+    message: "Somebody changed it.",
+  }));
+  const text = jobSummary({ ...undo, state: "completed", counters: { ...counters, skipped: 7 } }, left);
+  expect(text).toMatch(/ {2}left as they are +7\n/);
+  expect(text).toMatch(/\np1@x\.co {2}Somebody changed it\.\n\n5 more:\n/);
+});
+
 test("where there is no terminal a line comes every 5 s, and none after the end", () => {
   let written = "";
   const stream = new Writable({

@@ -18,6 +18,7 @@ const wrong: [string, string[], RegExp][] = [
   ["a tenant that is no slug", ["keys", "create", "--tenant", "Acme Shop"], /lower-case letters/],
   ["an unknown prefix", ["keys", "create", "--tenant", "a", "--prefix", "pk"], /mc_live/],
   ["an unknown scope", ["keys", "create", "--tenant", "a", "--scopes", "lists"], /no scope lists/],
+  ["an unknown kind of job", ["jobs", "list", "--kind", "export"], /import, undo/],
   ["a limit that is no number", ["jobs", "list", "--limit", "all"], /whole number/],
 ];
 
@@ -41,6 +42,7 @@ test("every command explains itself with an example", async () => {
     ["jobs", "show"],
     ["jobs", "errors"],
     ["jobs", "cancel"],
+    ["jobs", "undo"],
     ["keys", "create"],
   ]) {
     const { code, stdout } = await ended(startCommand([...command, "--help"], {}));

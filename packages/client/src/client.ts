@@ -9,14 +9,14 @@ import {
 import { EventSource } from "eventsource";
 import { failedRowsCsv } from "./failed-rows.ts";
 import { type ImportFile, type ImportOptions, importFile } from "./import-file.ts";
-import type { Job } from "./job.ts";
+import type { Job, UndoPreview } from "./job.ts";
 import { watchJob } from "./job-watch.ts";
 import { serverAddress } from "./server-address.ts";
 
 export type { AppRouter } from "@roster/api/trpc/router.ts";
 export { isRosterError, type RosterError } from "./error.ts";
 export type { ImportFile, ImportOptions } from "./import-file.ts";
-export type { Contact, Job, JobFailure } from "./job.ts";
+export type { Contact, Job, JobFailure, UndoPreview } from "./job.ts";
 
 export type RosterClientOptions = {
   /** Where the server answers, such as `http://127.0.0.1:4400`; a path in it is kept. */
@@ -41,8 +41,20 @@ export type RosterClient = Pick<TRPCClient<AppRouter>, "contacts" | "imports" | 
    * @throws RosterError when there is no such job or the key may not see it
    */
   watchJob(jobId: string, options?: { signal?: AbortSignal }): AsyncGenerator<Job, void>;
+  /** Asks a job to stop; what it has written stays. @throws RosterError when it has ended, or cannot be reached */
+  cancelJob(jobId: string): Promise<Job>;
+  /** What `undoJob` would do at this moment. @throws RosterError when the job cannot be undone */
+  previewUndo(jobId: string): Promise<UndoPreview>;
   /**
-   * Every failed row of an import as a CSV: its original cells and the reason, ready to be mended and imported again.
+   * Starts a job that takes another one back: what that created is deleted, what it changed goes back, but for contacts that
+   * somebody changed since.
+   * @returns the new job, to be watched
+   * @throws RosterError when the job cannot be undone
+   */
+  undoJob(jobId: string): Promise<{ jobId: string }>;
+  /**
+   * Every failed row of an import as a CSV: its original cells and the reason, ready to be mended and imported again
+   * as it is; of another job, the contacts that it left.
    * @throws RosterError when there is no such job or the key may not see it
    */
   failedRowsCsv(jobId: string, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
@@ -86,6 +98,9 @@ export function createRosterClient({
     imports: trpc.imports,
     jobs: trpc.jobs,
     importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),
+    cancelJob: (id) => trpc.jobs.cancel.mutate({ id }),
+    previewUndo: (id) => trpc.jobs.previewUndo.query({ id }),
+    undoJob: (id) => trpc.jobs.undo.mutate({ id }),
     watchJob: (jobId, options) => watchJob(trpc, jobId, options?.signal),
     failedRowsCsv: (jobId, options) => failedRowsCsv({ server, headers, fetch }, jobId, options?.signal),
   };

@@ -9,4 +9,7 @@ export type Job = Outputs["jobs"]["get"];
 /** Why one row of a file failed; `row` is the number that a spreadsheet shows. */
 export type JobFailure = Outputs["jobs"]["failures"]["failures"][number];
 
+/** How many contacts an undo would delete, put back, and leave because somebody changed them since. */
+export type UndoPreview = Outputs["jobs"]["previewUndo"];
+
 export type Contact = Outputs["contacts"]["get"];

@@ -55,6 +55,20 @@ test("a blob, a stream and an iterable are imported alike, and watching ends wit
   }
 });
 
+test("an import is taken back, and its undo is watched as any job", async () => {
+  const { jobId } = await client.importFile(pieces("email\nundone@example.org\n"));
+  await statesOf(client.watchJob(jobId));
+  expect(await client.previewUndo(jobId)).toEqual({ deletes: 1, reverts: 0, changedSince: 0 });
+  const undo = await client.undoJob(jobId);
+  expect((await statesOf(client.watchJob(undo.jobId))).at(-1)).toMatchObject({
+    kind: "undo",
+    state: "completed",
+    counters: { deleted: 1 },
+  });
+  expect((await refusal(client.undoJob(jobId))).data?.refusal).toBe("job_not_undoable");
+  expect((await refusal(client.cancelJob(jobId))).data?.refusal).toBe("job_not_cancellable");
+});
+
 test("a subscription that breaks, or meets a proxy's error page, is made again, and no end is missed", async () => {
   const { jobId } = await client.importFile(pieces("email\nagain@example.org\n"));
   let watches = 0;

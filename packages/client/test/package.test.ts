@@ -88,6 +88,8 @@ test("a wrong field, option or procedure does not type-check", async () => {
     'await client.importFile(new Blob(), { policy: { onExisting: "replace" } });',
     'client.jobs.watch.subscribe({ id: "x" }, { onData: (job) => job.percent });',
     "client.contacts.remove;",
+    'client.undoJob({ id: "x" });',
+    '(await client.previewUndo("x")).deleted;',
   ];
   const head = 'import { createRosterClient } from "@roster/client";';
   const client = 'const client = createRosterClient({ url: "http://127.0.0.1:4400", key: "sk_…" });';

@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { reasonHeader } from "@roster/domain/header-field.ts";
-import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { defusedCell } from "@roster/domain/spreadsheet-cell.ts";
 import { failurePage, type StoredFailure } from "@roster/store/import-batches.ts";
@@ -16,8 +15,9 @@ const pageRows = 1000;
 /**
  * The rows that failed as a CSV that is mended, also in a spreadsheet, and imported as it is, with the options of the first
  * import if there were any: the file's own headers, cells and delimiter, and the reason in a last column that an import
- * passes over. Formulas are defused as `defusedCell` says, which an import undoes. Rows of JSON files come as their text.
- * It begins with a byte order mark, by which spreadsheets know UTF-8. Memory stays flat however many rows failed.
+ * passes over. Formulas are defused as `defusedCell` says, which an import undoes. Rows of JSON files come as their text; a
+ * job that is no import gives its contacts. It begins with a byte order mark, by which spreadsheets know UTF-8. Memory stays
+ * flat however many rows failed.
  * @throws Refused missing_scope, not_found
  */
 export async function jobFailuresCsv(
@@ -27,9 +27,8 @@ export async function jobFailuresCsv(
 ): Promise<AsyncIterable<string>> {
   requireScope(scope, "contacts:read");
   const job = await storedJob(deps, scope, jobId);
-  if (job.kind !== "import") throw new Refused({ code: "not_found", what: "job" });
   const shape = job.shape as SourceShape | null;
-  const columns = failureColumns(shape?.headers ?? null);
+  const columns = job.kind === "import" ? failureColumns(shape?.headers ?? null) : contactColumns;
   const rows = Readable.from(cellsOf(deps, scope, job.id, columns.cells));
   const csv = format({
     headers: columns.headers.map(defusedCell),
@@ -45,6 +44,11 @@ export async function jobFailuresCsv(
 }
 
 type FailureColumns = { headers: string[]; cells: (failure: StoredFailure) => string[] };
+
+const contactColumns: FailureColumns = {
+  headers: ["contact", reasonHeader],
+  cells: ({ email, value, message }) => [email ?? value ?? "", message],
+};
 
 /** @param headers those of the file; null for one of JSON */
 function failureColumns(headers: readonly string[] | null): FailureColumns {

@@ -1,6 +1,7 @@
 import { JobKind } from "@roster/domain/job.ts";
 import { watchJob } from "@roster/usecases/job-watch.ts";
 import { cancelJob, getJob, type JobView, listJobFailures, listJobs } from "@roster/usecases/jobs.ts";
+import { previewUndo, undoJob } from "@roster/usecases/undo.ts";
 import { z } from "zod";
 import { Limit, procedure, router } from "./init.ts";
 
@@ -36,6 +37,12 @@ export const jobs = router({
   cancel: procedure
     .input(Id)
     .mutation(async ({ ctx, input }) => shown(await cancelJob(ctx.deps, ctx.scope, input.id))),
+
+  /** What an undo would do at this moment. */
+  previewUndo: procedure.input(Id).query(({ ctx, input }) => previewUndo(ctx.deps, ctx.scope, input.id)),
+
+  /** Starts a job that takes this one back; see `watch`. */
+  undo: procedure.input(Id).mutation(({ ctx, input }) => undoJob(ctx.deps, ctx.scope, input.id)),
 
   /** The job now, and whenever it changes, until it has ended. */
   watch: procedure.input(Id).subscription(async function* ({ ctx, input, signal }) {

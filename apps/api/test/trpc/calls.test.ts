@@ -147,3 +147,19 @@ it("a file is uploaded as a stream and imported with options, and its failed row
     code: "job_not_cancellable",
   });
 });
+
+it("an import is taken back by a job of its own, which says beforehand what it would do", async () => {
+  const { imports, jobs, contacts } = clientOf(api.owner.key);
+  const { uploadId } = await imports.upload.mutate(new Blob(["email\nundone@example.com\n"]));
+  const { jobId } = await imports.start.mutate({ uploadId });
+  await api.work(jobId);
+  expect(await jobs.previewUndo.query({ id: jobId })).toEqual({ deletes: 1, reverts: 0, changedSince: 0 });
+  const undo = await jobs.undo.mutate({ id: jobId });
+  await api.work(undo.jobId);
+  expect(await jobs.get.query({ id: undo.jobId })).toMatchObject({ kind: "undo", counters: { deleted: 1 } });
+  expect(await contacts.list.query({ search: "undone@" })).toMatchObject({ total: 0 });
+  expect(await refusal(jobs.undo.mutate({ id: jobId }))).toMatchObject({
+    httpStatus: 409,
+    code: "job_not_undoable",
+  });
+});

@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { jobFailuresCsv } from "@roster/usecases/job-failures-csv.ts";
 import { cancelJob, getJob, listJobFailures, listJobs } from "@roster/usecases/jobs.ts";
+import { previewUndo, undoJob } from "@roster/usecases/undo.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";
 import { houseScope } from "./scope.ts";
@@ -39,6 +40,16 @@ export function jobRoutes(deps: Deps): Router {
   router.post("/:id/cancel", async (req, res) => {
     const scope = await houseScope(deps, req);
     res.json(one(houseJob(await cancelJob(deps, scope, req.params.id))));
+  });
+
+  router.get("/:id/undo-preview", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    res.json(one(await previewUndo(deps, scope, req.params.id)));
+  });
+
+  router.post("/:id/undo", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    res.status(202).json(one(await undoJob(deps, scope, req.params.id)));
   });
 
   return router;

@@ -47,6 +47,8 @@ export function houseJob(job: JobView) {
     finishedAt: job.finishedAt,
     name: job.name,
     dryRun: job.dryRun,
+    undoable: job.undoable,
+    undoneBy: job.undoneBy,
     file: job.file,
     bytesDone: job.bytesDone,
     bytesTotal: job.bytesTotal,

@@ -1,0 +1,2 @@
+/** How a person calls this command line, for help texts and advice. */
+export const run = "npm run --silent roster --";

@@ -1,0 +1,41 @@
+import type { Job } from "@roster/client/client.ts";
+
+type Counter = {
+  name: keyof Job["counters"];
+  word: string;
+  /** Whether the progress shows it: a second import may find everything unchanged. */
+  progress: "always" | "if any" | "never";
+};
+
+/** How a kind of job is spoken of. */
+type JobWords = {
+  /** While it runs. */
+  doing: string;
+  /** What it goes through. */
+  unit: "rows" | "contacts";
+  counters: readonly Counter[];
+};
+
+export const jobWords: Record<Job["kind"], JobWords> = {
+  import: {
+    doing: "importing",
+    unit: "rows",
+    counters: [
+      { name: "created", word: "created", progress: "always" },
+      { name: "updated", word: "updated", progress: "always" },
+      { name: "unchanged", word: "unchanged", progress: "if any" },
+      { name: "duplicate", word: "duplicate", progress: "never" },
+      { name: "skipped", word: "skipped", progress: "if any" },
+      { name: "failed", word: "failed", progress: "always" },
+    ],
+  },
+  undo: {
+    doing: "undoing",
+    unit: "contacts",
+    counters: [
+      { name: "deleted", word: "deleted", progress: "always" },
+      { name: "updated", word: "put back", progress: "always" },
+      { name: "skipped", word: "left as they are", progress: "if any" },
+    ],
+  },
+};

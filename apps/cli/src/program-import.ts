@@ -1,0 +1,56 @@
+import { type Command, Option } from "commander";
+import { readSettings } from "./config.ts";
+import { type ImportCommandFlags, runImport } from "./import-command.ts";
+import { run } from "./invocation.ts";
+
+/** `roster import`. @param finish is told the exit code */
+export function addImport(program: Command, finish: (exitCode: 0 | 1) => void): void {
+  program
+    .command("import")
+    .description("import contacts from a CSV, NDJSON or JSON file of any size, plain or gzipped")
+    .argument("<file>", "the file; - reads a pipe")
+    .option("--dry-run", "report what would happen, and write nothing")
+    .option(
+      "--map <header=field>",
+      "read a column as a field, as an attribute, or not at all (=ignore); repeatable",
+      collect,
+    )
+    .addOption(
+      new Option("--on-existing <what>", "what to do with contacts that are there already")
+        .choices(["merge", "skip", "overwrite"])
+        .default("merge"),
+    )
+    .option("--tag <tag>", "give this tag to every contact of the file; repeatable", collect)
+    .option("--resubscribe", "subscribe unsubscribed and bounced contacts again; needs --consent")
+    .option("--consent <text>", "how they gave their consent; it is kept in their history")
+    .addOption(new Option("--format <format>", "instead of detecting it").choices(["csv", "ndjson", "json"]))
+    .addOption(
+      new Option("--encoding <encoding>", "instead of detecting it").choices([
+        "utf-8",
+        "utf-16le",
+        "utf-16be",
+        "windows-1252",
+      ]),
+    )
+    .option("--delimiter <delimiter>", "of a CSV, instead of detecting it: comma, semicolon, tab or pipe")
+    .option("--no-wait", "print the job's id as soon as the file is sent, and leave")
+    .option("--json", "print one line of JSON, the finished job, instead of the summary")
+    .addHelpText(
+      "after",
+      `
+Exit code: 0 if every row went in, 1 if a row or the whole job failed, 2 if the command was called wrongly.
+
+Examples:
+  ${run} import contacts.csv
+  ${run} import contacts.csv --dry-run
+  ${run} import export.csv --map "E-mail address=email" --map "Internal note=ignore" --tag spring-fair
+  zcat export.csv.gz | ${run} import - --json`,
+    )
+    .action(async (file: string, flags: ImportCommandFlags) =>
+      finish(await runImport(readSettings(), file, flags)),
+    );
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
