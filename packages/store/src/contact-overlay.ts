@@ -13,16 +13,27 @@ export async function reachableInOverlay(
   jobId: string,
 ): Promise<ReachableContact[]> {
   const stored = await sql<ReachableContact[]>`
-    select ${contactColumns(sql)}, false as touched from contacts c
-    where c.tenant_id = ${tenantId}
-      and (c.email = any(${emails as string[]}::text[]) or c.external_id = any(${externalIds as string[]}::text[]))
-      and not exists (
-        select from contact_overlay o where o.tenant_id = ${tenantId} and o.job_id = ${jobId} and o.contact_id = c.id
-      )`;
+    select ${contactColumns(sql)}, false as touched
+    from (
+      select c.id from unnest(${emails as string[]}::text[]) as k (email)
+      join contacts c on c.tenant_id = ${tenantId} and c.email = k.email
+      union
+      select c.id from unnest(${externalIds as string[]}::text[]) as k (external_id)
+      join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id
+    ) found
+    join contacts c on c.tenant_id = ${tenantId} and c.id = found.id
+    left join contact_overlay o on o.tenant_id = ${tenantId} and o.job_id = ${jobId} and o.contact_id = c.id
+    where o.contact_id is null`;
   const overlaid = await sql<{ contact: Contact }[]>`
-    select o.contact from contact_overlay o
-    where o.tenant_id = ${tenantId} and o.job_id = ${jobId}
-      and (o.email = any(${emails as string[]}::text[]) or o.external_id = any(${externalIds as string[]}::text[]))`;
+    select o.contact
+    from (
+      select o.contact_id from unnest(${emails as string[]}::text[]) as k (email)
+      join contact_overlay o on o.tenant_id = ${tenantId} and o.job_id = ${jobId} and o.email = k.email
+      union
+      select o.contact_id from unnest(${externalIds as string[]}::text[]) as k (external_id)
+      join contact_overlay o on o.tenant_id = ${tenantId} and o.job_id = ${jobId} and o.external_id = k.external_id
+    ) found
+    join contact_overlay o on o.tenant_id = ${tenantId} and o.job_id = ${jobId} and o.contact_id = found.contact_id`;
   return [...stored, ...overlaid.map(({ contact }) => ({ ...contact, touched: true }))];
 }
 

@@ -21,19 +21,23 @@ export async function reachableContacts(
   const touched =
     jobId === null
       ? sql`false as touched`
-      : sql`(c.created_job = ${jobId} or exists (
-          select from contact_before b where b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id
-        )) is true as touched`;
+      : sql`(c.created_job = ${jobId} or b.contact_id is not null) is true as touched`;
+  const image =
+    jobId === null
+      ? sql``
+      : sql`left join contact_before b on b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id`;
   const byEmail = sql`
-    select ${contactColumns(sql)}, ${touched} from contacts c
-    where c.tenant_id = ${tenantId} and c.email = any(${emails as string[]}::text[])`;
+    select ${contactColumns(sql)}, ${touched}
+    from unnest(${emails as string[]}::text[]) as k (email)
+    join contacts c on c.tenant_id = ${tenantId} and c.email = k.email ${image}`;
   if (externalIds.length === 0) return sql<ReachableContact[]>`${byEmail}`;
   return sql<ReachableContact[]>`
     ${byEmail}
     union all
-    select ${contactColumns(sql)}, ${touched} from contacts c
-    where c.tenant_id = ${tenantId} and c.external_id = any(${externalIds as string[]}::text[])
-      and c.email <> all(${emails as string[]}::text[])`;
+    select ${contactColumns(sql)}, ${touched}
+    from unnest(${externalIds as string[]}::text[]) as k (external_id)
+    join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id ${image}
+    where c.email <> all(${emails as string[]}::text[])`;
 }
 
 /** One contact by id, or null. */

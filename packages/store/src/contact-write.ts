@@ -1,6 +1,7 @@
 import type { Contact } from "@roster/domain/contact.ts";
+import { arrayLiteral } from "./array-literal.ts";
+import { BinaryRows } from "./binary-rows.ts";
 import { copyIn } from "./copy-in.ts";
-import { arrayLiteral, copyLine } from "./copy-text.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Somebody else changed a contact between the read and the write: read again and decide again. */
@@ -21,17 +22,36 @@ export async function insertContacts(tx: Tx, tenantId: string, contacts: readonl
     return;
   }
   const copy = tx`
-    copy contacts (tenant_id, id, email, external_id, name, first_name, last_name, phone, locale, tags, attributes,
-      status, consent, source, version, created_job)
-    from stdin`;
-  let text = "";
-  for (const c of sorted) {
-    text += copyLine([
-      tenantId, c.id, c.email, c.externalId, c.name, c.firstName, c.lastName, c.phone, c.locale, c.tags, c.attributes,
-      c.status, c.consent, c.source, c.version, c.createdJob,
-    ]); // biome-ignore format: one line of columns as above
+    copy contacts (tenant_id, created_job, id, email, external_id, name, first_name, last_name, phone, locale, tags,
+      attributes, status, consent, source, version)
+    from stdin (format binary)`;
+  await copyIn(copy, binaryContacts(tenantId, sorted));
+}
+
+function* binaryContacts(tenantId: string, contacts: readonly Contact[]): Generator<Buffer> {
+  const rows = new BinaryRows(16);
+  for (const c of contacts) {
+    rows.begin();
+    rows.uuid(tenantId);
+    rows.uuid(c.createdJob);
+    rows.uuid(c.id);
+    rows.text(c.email);
+    rows.text(c.externalId);
+    rows.text(c.name);
+    rows.text(c.firstName);
+    rows.text(c.lastName);
+    rows.text(c.phone);
+    rows.text(c.locale);
+    rows.textArray(c.tags);
+    rows.jsonb(c.attributes);
+    rows.text(c.status);
+    rows.text(c.consent);
+    rows.text(c.source);
+    rows.int4(c.version);
+    const chunk = rows.chunk();
+    if (chunk !== null) yield chunk;
   }
-  await copyIn(copy, text);
+  yield rows.end();
 }
 
 function columnsOf(sql: Db, tenantId: string, c: Contact) {
@@ -69,10 +89,11 @@ export async function updateContacts(
 ): Promise<void> {
   if (changes.length === 0) return;
   const locked = await tx<{ id: string; version: number }[]>`
-    select id, version from contacts
-    where tenant_id = ${tenantId} and id = any(${changes.map((change) => change.before.id)}::uuid[])
-    order by id
-    for no key update`;
+    select c.id, c.version
+    from unnest(${changes.map((change) => change.before.id).sort()}::uuid[]) as k (id)
+    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
+    order by c.id
+    for no key update of c`;
   const versions = new Map(locked.map((row) => [row.id, row.version]));
   if (changes.some(({ before }) => versions.get(before.id) !== before.version)) throw new Raced();
 
@@ -106,16 +127,18 @@ async function vacateKeys(tx: Tx, tenantId: string, changes: readonly ContactCha
   );
   if (leavers.length === 0 || changes.length === 1) return;
   await tx`
-    update contacts set email = '!' || id::text, external_id = null
-    where tenant_id = ${tenantId} and id = any(${leavers.map((change) => change.before.id)}::uuid[])`;
+    update contacts c set email = '!' || c.id::text, external_id = null
+    from unnest(${leavers.map((change) => change.before.id)}::uuid[]) as k (id)
+    where c.tenant_id = ${tenantId} and c.id = k.id`;
 }
 
 /** Deletes contacts and everything of theirs that is not the audience's history of sends; leaves tombstones. */
 export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Contact[]> {
   const gone = await tx<Contact[]>`
     with locked as (
-      select id from contacts where tenant_id = ${tenantId} and id = any(${ids as string[]}::uuid[])
-      order by id for update
+      select c.id from unnest(${ids as string[]}::uuid[]) as k (id)
+      join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
+      order by c.id for update of c
     )
     delete from contacts c using locked where c.tenant_id = ${tenantId} and c.id = locked.id
     returning c.*`;
@@ -126,11 +149,13 @@ export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly str
     on conflict (tenant_id, contact_id) do update
     set feed_epoch = default, feed_xid = pg_current_xact_id(), deleted_at = now()`;
   for (const table of ["engagement", "status_changes"]) {
-    await tx`delete from ${tx(table)} where tenant_id = ${tenantId} and contact_id = any(${goneIds}::uuid[])`;
+    await tx`
+      delete from ${tx(table)} t using unnest(${goneIds}::uuid[]) as k (id)
+      where t.tenant_id = ${tenantId} and t.contact_id = k.id`;
   }
   await tx`
-    delete from contact_before b using jobs j
+    delete from contact_before b using jobs j, unnest(${goneIds}::uuid[]) as k (id)
     where j.tenant_id = ${tenantId} and j.undoable
-      and b.tenant_id = ${tenantId} and b.job_id = j.id and b.contact_id = any(${goneIds}::uuid[])`;
+      and b.tenant_id = ${tenantId} and b.job_id = j.id and b.contact_id = k.id`;
   return gone;
 }

@@ -68,11 +68,11 @@ export async function holdersOf(
   externalIds: readonly string[],
 ): Promise<Contact[]> {
   return tx<Contact[]>`
-    select ${contactColumns(tx)} from contacts c
-    where c.tenant_id = ${tenantId} and c.email = any(${emails as string[]}::text[])
+    select ${contactColumns(tx)} from unnest(${emails as string[]}::text[]) as k (email)
+    join contacts c on c.tenant_id = ${tenantId} and c.email = k.email
     union
-    select ${contactColumns(tx)} from contacts c
-    where c.tenant_id = ${tenantId} and c.external_id = any(${externalIds as string[]}::text[])`;
+    select ${contactColumns(tx)} from unnest(${externalIds as string[]}::text[]) as k (external_id)
+    join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id`;
 }
 
 /** Forgets before-images that have served. */
@@ -83,8 +83,8 @@ export async function dropBeforeImages(
   contactIds: readonly string[],
 ): Promise<void> {
   await tx`
-    delete from contact_before
-    where tenant_id = ${tenantId} and job_id = ${jobId} and contact_id = any(${contactIds as string[]}::uuid[])`;
+    delete from contact_before b using unnest(${contactIds as string[]}::uuid[]) as k (id)
+    where b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = k.id`;
 }
 
 export type UndoForecast = {

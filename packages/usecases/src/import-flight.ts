@@ -24,8 +24,15 @@ export class Flights {
     return waited;
   }
 
-  /** Starts a write and resolves when there is a lane for the next one. */
+  /**
+   * Starts a write as soon as there is a lane for it. The wait is in front, not behind: while the lanes are full the next
+   * batch is read and decided.
+   */
   async launch(keys: ReadonlySet<string>, write: () => Promise<void>): Promise<void> {
+    while (this.#flights.size >= this.#lanes) {
+      await Promise.race([...this.#flights].map(({ landed }) => landed));
+    }
+    this.#rethrow();
     const flight = {
       keys,
       landed: write()
@@ -37,9 +44,6 @@ export class Flights {
         }),
     };
     this.#flights.add(flight);
-    while (this.#flights.size >= this.#lanes)
-      await Promise.race([...this.#flights].map(({ landed }) => landed));
-    this.#rethrow();
   }
 
   /** Resolves when everything has been written. @throws the first failure */

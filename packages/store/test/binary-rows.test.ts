@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BinaryRows } from "../src/binary-rows.ts";
+import { copyIn } from "../src/copy-in.ts";
+import { openStore, type Sql } from "../src/open.ts";
+import { createTestDatabase } from "../src/testing.ts";
+
+let sql: Sql;
+let drop: () => Promise<void>;
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  sql = openStore(database.url, { max: 1 });
+  drop = database.drop;
+  await sql`
+    create table things (n int4 not null, id uuid, label text, tags text[] not null, extra jsonb not null, status contact_status)`;
+});
+afterAll(async () => {
+  await sql?.end();
+  await drop?.();
+});
+
+const text = fc.string({ unit: "binary", maxLength: 80 }).map((s) => s.replaceAll("\0", "").toWellFormed());
+const thing = fc.record({
+  n: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  id: fc.option(fc.uuid()),
+  label: fc.option(text),
+  tags: fc.array(text, { maxLength: 4 }),
+  extra: fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)), { maxKeys: 3 }),
+  status: fc.option(fc.constantFrom("active", "complained")),
+});
+
+test("rows written in COPY's binary format are read back as they were, whatever characters they hold", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(thing, { maxLength: 30 }), async (things) => {
+      await sql`truncate things`;
+      await copyIn(
+        sql`copy things (n, id, label, tags, extra, status) from stdin (format binary)`,
+        encode(things),
+      );
+      expect((await sql`select * from things`).map((row) => ({ ...row }))).toEqual(things);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("rows beyond the size of a chunk go out in several", async () => {
+  const things = Array.from({ length: 5000 }, (_, n) => ({
+    n,
+    id: null,
+    label: "é".repeat(90),
+    tags: [],
+    extra: {},
+    status: null,
+  }));
+  expect([...encode(things)].length).toBeGreaterThan(5);
+  await sql`truncate things`;
+  await copyIn(
+    sql`copy things (n, id, label, tags, extra, status) from stdin (format binary)`,
+    encode(things),
+  );
+  const [row] = await sql`select count(*) as n, min(length(label)) as short from things`;
+  expect({ ...row }).toEqual({ n: 5000, short: 90 });
+});
+
+type Thing = {
+  n: number;
+  id: string | null;
+  label: string | null;
+  tags: string[];
+  extra: object;
+  status: string | null;
+};
+
+function* encode(things: readonly Thing[]): Generator<Buffer> {
+  const rows = new BinaryRows(6);
+  for (const { n, id, label, tags, extra, status } of things) {
+    rows.begin();
+    rows.int4(n);
+    rows.uuid(id);
+    rows.text(label);
+    rows.textArray(tags);
+    rows.jsonb(extra);
+    rows.text(status);
+    const chunk = rows.chunk();
+    if (chunk !== null) yield chunk;
+  }
+  yield rows.end();
+}
