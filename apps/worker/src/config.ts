@@ -10,6 +10,8 @@ const Config = z.object({
   UPLOAD_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
   /** How long one slice of a job lasts, in ms. */
   JOB_SLICE_MS: z.coerce.number().int().min(1).max(600_000).default(3000),
+  /** How long a worker may be silent before its jobs are given to others, in ms. The same for all workers of a database. */
+  JOB_LEASE_MS: z.coerce.number().int().min(400).max(60_000).default(20_000),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -6,6 +6,14 @@ import { startWorker } from "./worker.ts";
 const config = readConfig();
 const log = pino({ level: config.LOG_LEVEL, base: { app: "worker" } });
 
+const breakDown = (error: unknown): never => {
+  if (error instanceof SuppressionKeyMissing) process.stderr.write(`${error.message}\n`);
+  else log.fatal({ err: error }, "the worker cannot go on");
+  process.exit(1);
+};
+// When the database goes away while the queue reports a failed task, the queue rejects a promise that nobody can reach.
+process.on("unhandledRejection", breakDown);
+
 try {
   const deps = await openDeps({
     databaseUrl: config.DATABASE_URL,
@@ -17,7 +25,7 @@ try {
     databaseUrl: config.DATABASE_URL,
     concurrency: config.WORKER_CONCURRENCY,
     uploadKeepDays: config.UPLOAD_KEEP_DAYS,
-    settings: { sliceMs: config.JOB_SLICE_MS },
+    settings: { sliceMs: config.JOB_SLICE_MS, leaseMs: config.JOB_LEASE_MS },
   });
   log.info({ concurrency: config.WORKER_CONCURRENCY }, "worker ready");
 
@@ -35,7 +43,5 @@ try {
   process.on("disconnect", leave);
   await worker.ended;
 } catch (error) {
-  if (error instanceof SuppressionKeyMissing) process.stderr.write(`${error.message}\n`);
-  else log.fatal({ err: error }, "the worker cannot go on");
-  process.exit(1);
+  breakDown(error);
 }

@@ -5,9 +5,6 @@ import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
 import { crontab, tasks } from "./tasks.ts";
 
-/** Every 5 s: a fourth of the time after which a silent worker's jobs are given to others. */
-const reportMs = 5000;
-
 export type Worker = {
   /** Finishes the batches in hand, keeps the checkpoints and leaves. */
   stop(): Promise<void>;
@@ -41,14 +38,14 @@ export async function startWorker(
     logger: queueLogger(log),
   });
   const report = () =>
-    reportAtWork(deps, id).then(
+    reportAtWork(deps, id, settings.leaseMs).then(
       (requeued) => {
         if (requeued > 0) log.warn({ requeued }, "jobs of a silent worker were put back into the queue");
       },
       (error: unknown) => log.warn({ err: error }, "the worker could not report"),
     );
   await report();
-  const timer = setInterval(report, reportMs);
+  const timer = setInterval(report, settings.leaseMs / 4);
   return {
     ended: runner.promise,
     async stop() {

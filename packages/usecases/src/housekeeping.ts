@@ -3,12 +3,15 @@ import { expireUndo } from "@roster/store/undo.ts";
 import { sweepUploads } from "@roster/store/uploads.ts";
 import { removeWorker, reportWorker } from "@roster/store/workers.ts";
 import type { Deps } from "./deps.ts";
-import { leaseSeconds } from "./job-run.ts";
 
-/** Says that a worker is there, and puts the jobs of those who are not back into the queue. @returns how many */
-export async function reportAtWork(deps: Deps, workerId: string): Promise<number> {
+/**
+ * Says that a worker is there, and puts the jobs of those who are not back into the queue.
+ * @param leaseMs see `JobSettings`
+ * @returns how many
+ */
+export async function reportAtWork(deps: Deps, workerId: string, leaseMs: number): Promise<number> {
   await reportWorker(deps.sql, workerId);
-  return requeueStaleJobs(deps.sql, leaseSeconds);
+  return requeueStaleJobs(deps.sql, leaseMs / 1000);
 }
 
 /** Takes a worker that leaves off the list. */

@@ -13,10 +13,24 @@ export type JobControl = {
   lanes: number;
 };
 
-export type JobSettings = { sliceMs: number; batchSize: BatchSize; lanes: number };
+export type JobSettings = {
+  sliceMs: number;
+  batchSize: BatchSize;
+  lanes: number;
+  /** A job whose holder was not heard of for this long is given to another worker; the holder reports in a fourth of it. */
+  leaseMs: number;
+};
 
-/** Three seconds a slice: a small import behind a large one starts within that time. */
-export const defaultJobSettings: JobSettings = { sliceMs: 3000, batchSize: defaultBatchSize, lanes: 2 };
+/**
+ * Three seconds a slice: a small import behind a large one starts within that time. Twenty seconds without a word: a
+ * worker on a busy machine is not taken for dead, and a dead one's job goes on within a minute.
+ */
+export const defaultJobSettings: JobSettings = {
+  sliceMs: 3000,
+  batchSize: defaultBatchSize,
+  lanes: 2,
+  leaseMs: 20_000,
+};
 
 /** @param leave aborted when the process is asked to leave */
 export function jobControl(settings: JobSettings, leave: AbortSignal): JobControl {

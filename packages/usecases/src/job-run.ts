@@ -13,10 +13,6 @@ import {
 } from "./job-control.ts";
 import { runUndo } from "./undo-run.ts";
 
-/** A job whose holder was not heard of for this long is given to another worker. */
-export const leaseSeconds = 20;
-const beatSeconds = 5;
-
 /** Times that a job is taken up without getting a batch done before it is given up. */
 const attemptLimit = 8;
 
@@ -57,7 +53,7 @@ export async function runJob(
       // The next beat tries again; if none gets through, the lease ends and another worker takes over.
       () => {},
     );
-  }, beatSeconds * 1000);
+  }, settings.leaseMs / 4);
   try {
     if (job.attempts > attemptLimit) {
       const message = `The job was started ${attemptLimit} times without getting further. The server's log says why.`;

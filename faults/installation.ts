@@ -1,0 +1,121 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type SupervisedChild, superviseChild } from "@roster/launcher/child.ts";
+import type { EmbeddedServer } from "@roster/store/kept-server.ts";
+import { migrate } from "@roster/store/migrate.ts";
+import { openDeps } from "@roster/usecases/deps.ts";
+import { createKey } from "@roster/usecases/keys.ts";
+import { until } from "./clock.ts";
+
+/** What every process is told; left out, as shipped. */
+export type Timing = { leaseMs?: number; sliceMs?: number };
+
+/** The processes of an installation, held up as the launcher does it: whoever ends is started again. */
+export type Installation = {
+  url: string;
+  databaseUrl: string;
+  postgres: EmbeddedServer;
+  api: SupervisedChild;
+  worker: SupervisedChild;
+  deps: Awaited<ReturnType<typeof openDeps>>;
+  /** One more worker; stop it when it is no longer needed. @param databaseUrl where it finds the database */
+  addWorker(databaseUrl?: string): SupervisedChild;
+  newTenant(): Promise<Tenant>;
+  stop(): Promise<void>;
+};
+
+export type Tenant = { tenantId: string; key: string };
+
+const apps = join(import.meta.dirname, "../apps");
+const graceMs = 6000;
+
+/**
+ * Starts API and worker on a PostgreSQL that runs, each as a process of its own.
+ * @param options.verbose shows the processes' own log
+ */
+export async function startInstallation(
+  postgres: EmbeddedServer,
+  options: { dataDir: string; timing: Timing; verbose: boolean },
+): Promise<Installation> {
+  await migrate(postgres.url);
+  const deps = await openDeps({
+    databaseUrl: postgres.url,
+    dataDir: options.dataDir,
+    poolSize: 4,
+    name: "roster faults",
+  });
+  const port = await freePort();
+  const children: SupervisedChild[] = [];
+  const start = (name: string, databaseUrl: string): SupervisedChild => {
+    const env = {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      ROSTER_DATA_DIR: options.dataDir,
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      LOG_LEVEL: options.verbose ? "warn" : "silent",
+      ...(options.timing.leaseMs !== undefined && { JOB_LEASE_MS: String(options.timing.leaseMs) }),
+      ...(options.timing.sliceMs !== undefined && { JOB_SLICE_MS: String(options.timing.sliceMs) }),
+    };
+    const say = (line: string) => void (options.verbose && process.stderr.write(`${line}\n`));
+    const child = superviseChild({ name, args: [join(apps, name, "src/main.ts")] }, env, say);
+    children.push(child);
+    return child;
+  };
+  // A worker that sleeps by SIGSTOP, or one whose parent was killed, would outlive the suite.
+  const killAll = () => {
+    for (const { pid } of children) if (pid !== undefined) kill(pid, "SIGKILL");
+  };
+  process.once("exit", killAll);
+
+  const api = start("api", postgres.url);
+  const worker = start("worker", postgres.url);
+  const url = `http://127.0.0.1:${port}`;
+  await until("the API and the worker are ready", async () =>
+    (await fetch(`${url}/readyz`)).ok ? true : null,
+  );
+  let tenants = 0;
+  return {
+    url,
+    databaseUrl: postgres.url,
+    postgres,
+    api,
+    worker,
+    deps,
+    addWorker: (databaseUrl = postgres.url) => start("worker", databaseUrl),
+    newTenant: () => createKey(deps, { tenant: `t${++tenants}`, prefix: "sk", scopes: ["admin"] }),
+    async stop() {
+      for (const { pid } of children) if (pid !== undefined) kill(pid, "SIGCONT");
+      await Promise.all(children.map((child) => child.stop(graceMs)));
+      process.off("exit", killAll);
+      await deps.close();
+    },
+  };
+}
+
+/** Sends a signal to a process that may be gone already. @returns whether it was there */
+export function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Kills a process with -9 and waits until its supervisor has started the next one. */
+export async function killAndAwaitNext(child: { readonly pid: number | undefined }): Promise<void> {
+  const pid = await until("the process runs", async () => child.pid ?? null);
+  kill(pid, "SIGKILL");
+  await until("it was started again", async () =>
+    child.pid !== undefined && child.pid !== pid ? true : null,
+  );
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

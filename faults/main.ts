@@ -1,0 +1,46 @@
+import { parseArgs } from "node:util";
+import { runScenarios } from "./run-scenarios.ts";
+import { scenarios } from "./scenarios.ts";
+import { passed, printSummary } from "./summary.ts";
+
+const usage = `Usage: npm run faults -- [--only NAME] [--short] [--seed N] [--json] [--verbose]
+
+Brings about faults while imports run, and compares what is left with an undisturbed import of the same file.
+Runs an installation of its own in a temporary directory and removes it.
+
+${scenarios.map(({ name, what }) => `  ${name.padEnd(20)} ${what}`).join("\n")}
+
+  --only NAME   only this scenario; may be given more than once
+  --short       fewer faults, smaller files, shorter leases
+  --seed N      the same files and the same schedule again
+  --json        the summary as one line of JSON
+  --verbose     also what the processes log
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true, default: [] },
+    short: { type: "boolean", default: false },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 1e6)) },
+    json: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const seed = Number(values.seed);
+const unknown = values.only.find((name) => !scenarios.some((scenario) => scenario.name === name));
+if (values.help || !Number.isInteger(seed) || unknown !== undefined) {
+  process.stderr.write(unknown === undefined ? usage : `There is no scenario ${unknown}.\n\n${usage}`);
+  process.exit(values.help ? 0 : 2);
+}
+// An interrupted run still ends its processes: they are killed when this one exits.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+say(`seed ${seed}`);
+const chosen = scenarios.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
+const lines = await runScenarios(chosen, { seed, short: values.short, verbose: values.verbose, say });
+if (values.json) process.stdout.write(`${JSON.stringify({ seed, short: values.short, scenarios: lines })}\n`);
+else printSummary(lines);
+process.exitCode = lines.every(passed) ? 0 : 1;
