@@ -1,21 +1,21 @@
-import { contactKey, SeenContacts } from "@roster/domain/dedupe.ts";
+import { SeenContacts } from "@roster/domain/dedupe.ts";
 import { mapColumns } from "@roster/domain/import-columns.ts";
-import { importWritePolicy } from "@roster/domain/import-policy.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { dropOverlay, reachableInOverlay, writeOverlay } from "@roster/store/contact-overlay.ts";
+import { dropOverlay } from "@roster/store/contact-overlay.ts";
 import { batchesOf, insertBatch, insertFailures, seenOf } from "@roster/store/import-batches.ts";
 import { addProgress, type Job, type Lease, saveShape } from "@roster/store/jobs.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { readUpload } from "@roster/store/uploads.ts";
-import { type Decision, decideWrites, keysOf, type Origin, writeDecision } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
+import { ContactTarget } from "./import-contacts.ts";
 import { Flights } from "./import-flight.ts";
-import { type ReadRows, RowReader, readRows } from "./import-rows.ts";
+import { RowReader } from "./import-rows.ts";
 import { detectSource } from "./import-source/detect.ts";
 import { readRecords } from "./import-source/read.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 import { SourceError } from "./import-source/source-error.ts";
+import type { ImportTarget, TargetBatch } from "./import-target.ts";
 import { ImportOptions } from "./imports.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
 import { retrying } from "./retry.ts";
@@ -58,11 +58,7 @@ class ImportRun {
   readonly #deps: Deps;
   readonly #lease: Lease;
   readonly #control: JobControl;
-  readonly #options: ImportOptions;
-  readonly #scope: TenantScope;
-  readonly #origin: Origin;
-  readonly #reader: RowReader;
-  readonly #seen: SeenContacts;
+  readonly #target: ImportTarget;
   readonly #written: ReadonlySet<number>;
   readonly #batches: AsyncIterable<RecordBatch>;
 
@@ -70,28 +66,12 @@ class ImportRun {
     deps: Deps,
     lease: Lease,
     control: JobControl,
-    options: ImportOptions,
-    parts: {
-      reader: RowReader;
-      seen: SeenContacts;
-      written: ReadonlySet<number>;
-      batches: AsyncIterable<RecordBatch>;
-    },
+    parts: { target: ImportTarget; written: ReadonlySet<number>; batches: AsyncIterable<RecordBatch> },
   ) {
     this.#deps = deps;
     this.#lease = lease;
     this.#control = control;
-    this.#options = options;
-    this.#scope = {
-      accountId: options.accountId,
-      tenantId: lease.tenantId,
-      keyId: options.keyId,
-      granted: ["contacts"],
-      contactLimit: options.contactLimit,
-    };
-    this.#origin = { source: { kind: "job", id: lease.jobId }, jobId: lease.jobId, createdFrom: null };
-    this.#reader = parts.reader;
-    this.#seen = parts.seen;
+    this.#target = parts.target;
     this.#written = parts.written;
     this.#batches = parts.batches;
   }
@@ -117,6 +97,7 @@ class ImportRun {
     const last = ledger[gap - 1];
     const seen = new SeenContacts();
     for await (const keys of seenOf(deps.sql, tenantId, job.id)) recall(seen, keys);
+    const target = new ContactTarget(deps, jobScope(job, options), job.id, options, reader, seen);
 
     const open = (fromByte: number) => readUpload(deps.sql, tenantId, uploadId!, fromByte);
     const position = last === undefined ? undefined : { byte: last.lastByte, row: last.lastRow };
@@ -125,7 +106,7 @@ class ImportRun {
       afterRow: last?.lastRow ?? 0,
     });
     const written = new Set(ledger.slice(gap).map((batch) => batch.batchNo));
-    return new ImportRun(deps, lease, control, options, { reader, seen, written, batches });
+    return new ImportRun(deps, lease, control, { target, written, batches });
   }
 
   async slice(): Promise<"done" | "stopped"> {
@@ -148,116 +129,41 @@ class ImportRun {
   }
 
   async #launch(batch: RecordBatch, flights: Flights): Promise<void> {
-    const rows = readRows(this.#reader, batch.records);
-    const keys = new Set(rowKeys(rows));
-    await flights.clear(keys);
-    let decision = await this.#decide(rows);
-    // A row can reach a contact by one key and the batch in front by another: only now are all of them known.
-    addContactKeys(keys, decision);
-    while (await flights.clear(keys)) {
-      decision = await this.#decide(rows);
-      addContactKeys(keys, decision);
-    }
-    await flights.launch(keys, async () => {
+    const rows = this.#target.batch(batch.records);
+    await flights.clear(rows.keys);
+    await rows.decide();
+    while (await flights.clear(rows.keys)) await rows.decide();
+    await flights.launch(rows.keys, async () => {
       let first = true;
-      const landed = await retrying(async () => {
-        const current = first ? decision : await this.#decide(rows);
+      await retrying(async () => {
+        if (!first) await rows.decide();
         first = false;
-        await this.#deps.sql.begin((tx) => this.#write(tx, batch, rows, current));
-        return current;
+        await this.#deps.sql.begin((tx) => this.#write(tx, batch, rows));
       });
-      for (const id of landed.hit) this.#seen.add(id);
+      rows.landed();
     });
   }
 
-  async #decide(rows: ReadRows): Promise<Decision> {
-    const { policy } = this.#options;
-    const overlaid = policy.dryRun ? await this.#overlaid(rows) : null;
-    const hitBefore = (id: string) => this.#seen.has(id);
-    return decideWrites(
-      this.#deps,
-      this.#scope,
-      rows.inputs,
-      importWritePolicy(policy),
-      this.#origin,
-      hitBefore,
-      overlaid,
-    );
-  }
-
-  #overlaid(rows: ReadRows) {
-    const { emails, externalIds } = keysOf(rows.inputs);
-    return reachableInOverlay(this.#deps.sql, this.#lease.tenantId, emails, externalIds, this.#lease.jobId);
-  }
-
   /** One batch, all or nothing: the ledger's row first, the job's row with the fence last. */
-  async #write(tx: Tx, batch: RecordBatch, rows: ReadRows, decision: Decision): Promise<void> {
-    const { policy } = this.#options;
-    const failures = [...rows.failures];
-    for (const [i, outcome] of decision.outcomes.entries()) {
-      if (outcome.kind === "failed") failures.push(this.#reader.failure(rows.records[i]!, outcome.problem));
-    }
-    const entry = {
-      batchNo: batch.batchNo,
-      rows: batch.records.length,
-      lastByte: batch.lastByte,
-      lastRow: batch.lastRow,
-    };
-    await insertBatch(tx, this.#lease, entry, unchangedKeys(decision));
-    await insertFailures(tx, this.#lease, failures);
-    if (policy.dryRun) {
-      await writeOverlay(tx, this.#lease.tenantId, this.#lease.jobId, decision.created, decision.updated);
-    } else {
-      await writeDecision(this.#deps, tx, this.#scope, decision, importWritePolicy(policy), this.#origin);
-    }
-    const report = {
-      ...decision.report,
-      counters: { ...decision.report.counters, failed: failures.length },
-    };
-    const progress = { report, rows: batch.records.length, bytesDone: batch.bytesDone };
+  async #write(tx: Tx, batch: RecordBatch, rows: TargetBatch): Promise<void> {
+    const { batchNo, records, lastByte, lastRow, bytesDone } = batch;
+    await insertBatch(tx, this.#lease, { batchNo, rows: records.length, lastByte, lastRow }, rows.seen);
+    await insertFailures(tx, this.#lease, rows.failures);
+    await rows.write(tx);
+    const progress = { report: rows.report, rows: records.length, bytesDone };
     const { cancelRequested } = await addProgress(tx, this.#lease, progress);
     if (cancelRequested) this.#control.cancel();
   }
 }
 
+/** Who the job acts for: the key that started it. */
+function jobScope(job: Job, { accountId, keyId, contactLimit }: ImportOptions): TenantScope {
+  return { accountId, tenantId: job.tenantId, keyId, granted: ["contacts"], contactLimit };
+}
+
 /** Takes away what only a running import needs. */
 export async function cleanUpImport(tx: Tx, job: Job): Promise<void> {
   if (ImportOptions.parse(job.options).policy.dryRun) await dropOverlay(tx, job.tenantId, job.id);
-}
-
-function* rowKeys(rows: ReadRows): Generator<string> {
-  for (const { email, externalId } of rows.inputs) {
-    if (email !== undefined) yield `e${email}`;
-    if (externalId !== undefined && externalId !== null) yield `x${externalId}`;
-  }
-}
-
-/** The keys and ids of the contacts that a decision rewrites; those it creates have their keys from the rows. */
-function addContactKeys(keys: Set<string>, decision: Decision): void {
-  for (const { before, after } of decision.updated) {
-    for (const contact of [before, after]) {
-      keys.add(`e${contact.email}`);
-      if (contact.externalId !== null) keys.add(`x${contact.externalId}`);
-    }
-  }
-  for (const id of decision.hit) keys.add(id);
-}
-
-/** Eight bytes for each contact that was hit and not changed, as the ledger keeps them; null for none. */
-function unchangedKeys(decision: Decision): Uint8Array | null {
-  const changed = new Set(
-    [...decision.created, ...decision.updated.map(({ after }) => after)].map(({ id }) => id),
-  );
-  const ids = decision.hit.filter((id) => !changed.has(id));
-  if (ids.length === 0) return null;
-  const bytes = new Uint8Array(ids.length * 8);
-  const view = new DataView(bytes.buffer);
-  for (const [i, id] of ids.entries()) {
-    const { high, low } = contactKey(id);
-    view.setUint32(i * 8, high);
-    view.setUint32(i * 8 + 4, low);
-  }
-  return bytes;
 }
 
 function recall(seen: SeenContacts, keys: Uint8Array): void {

@@ -1,0 +1,26 @@
+import type { Report } from "@roster/domain/import-report.ts";
+import type { Failure } from "@roster/store/import-batches.ts";
+import type { Tx } from "@roster/store/open.ts";
+import type { FileRecord } from "./import-source/record.ts";
+
+/** What becomes of a file's rows. Everything else about an import – cutting, ledger, fence, progress – is the run's. */
+export type ImportTarget = {
+  /** Reads a batch's records by the rules of the file; nothing is decided yet. */
+  batch(records: readonly FileRecord[]): TargetBatch;
+};
+
+/** The rows of one batch: decided without locks, decided again where others were faster, and written. */
+export type TargetBatch = {
+  /** What no other batch that is being written may share; `decide` adds what only the stored data tells. */
+  readonly keys: ReadonlySet<string>;
+  decide(): Promise<void>;
+  /** What `decide` came to, for the job's row. */
+  readonly report: Report;
+  readonly failures: readonly Failure[];
+  /** Eight bytes for each hit that leaves no trace of its own, for whoever takes the job up; null for none. */
+  readonly seen: Uint8Array | null;
+  /** Writes what was decided, in the batch's transaction. */
+  write(tx: Tx): Promise<void>;
+  /** Called when that transaction is committed: the file's later rows know these hits. */
+  landed(): void;
+};
