@@ -1,5 +1,5 @@
 import type { Deps } from "@roster/usecases/deps.ts";
-import { removeOldUploads } from "@roster/usecases/housekeeping.ts";
+import { removeOldAnswers, removeOldUploads } from "@roster/usecases/housekeeping.ts";
 import type { JobSettings } from "@roster/usecases/job-control.ts";
 import { runJob } from "@roster/usecases/job-run.ts";
 import type { TaskList } from "graphile-worker";
@@ -19,8 +19,11 @@ export function tasks(
     "remove-old-uploads": async () => {
       await removeOldUploads(deps, uploadKeepDays);
     },
+    "remove-old-answers": async () => {
+      await removeOldAnswers(deps);
+    },
   };
 }
 
-/** Hourly, at a minute when few other things run. */
-export const crontab = "17 * * * * remove-old-uploads";
+/** Hourly, at minutes when few other things run. */
+export const crontab = ["17 * * * * remove-old-uploads", "47 * * * * remove-old-answers"].join("\n");

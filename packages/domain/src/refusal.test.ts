@@ -20,6 +20,8 @@ const each: { [Code in Refusal["code"]]: Extract<Refusal, { code: Code }> } = {
   job_not_cancellable: { code: "job_not_cancellable", state: "completed" },
   job_not_undoable: { code: "job_not_undoable", why: "it wrote nothing" },
   job_not_retryable: { code: "job_not_retryable", state: "running" },
+  idempotency_key_reused: { code: "idempotency_key_reused", key: "order-7" },
+  idempotency_in_progress: { code: "idempotency_in_progress", retryAfterSeconds: 1 },
   busy: { code: "busy", retryAfterSeconds: 3 },
 };
 

@@ -21,6 +21,8 @@ export type Refusal =
   | { code: "job_not_cancellable"; state: string }
   | { code: "job_not_undoable"; why: string }
   | { code: "job_not_retryable"; state: string }
+  | { code: "idempotency_key_reused"; key: string }
+  | { code: "idempotency_in_progress"; retryAfterSeconds: number }
   | { code: "busy"; retryAfterSeconds: number };
 
 /** One thing that is wrong with one field: where, what, and a code for programs. */
@@ -76,6 +78,10 @@ export function refusalMessage(refusal: Refusal): string {
       return `This job cannot be undone: ${refusal.why}.`;
     case "job_not_retryable":
       return `The job is ${refusal.state}; only a failed or cancelled job can be tried again.`;
+    case "idempotency_key_reused":
+      return `The Idempotency-Key ${refusal.key} belongs to another request of the last 24 h. Choose a new key for each request, and repeat a key only with the same method, address and body.`;
+    case "idempotency_in_progress":
+      return `A request with this Idempotency-Key is still running. Send it again in ${refusal.retryAfterSeconds} s to get its answer.`;
     case "busy":
       return `This is being changed by others just now. Try again in ${refusal.retryAfterSeconds} s.`;
     default:

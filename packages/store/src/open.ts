@@ -41,6 +41,15 @@ export function openStore(url: string, { max = 10, name = "roster" }: OpenOption
   }) as Sql;
 }
 
+/**
+ * The database as it is seen from inside a transaction: one that begins here is a part of it, can fail and be tried again by
+ * itself, and is committed with the whole. Parts run one after the other. It is no pool: it cannot listen, nor be ended.
+ */
+export function inside(tx: Tx): Sql {
+  const begin = (part: (tx: Tx) => Promise<unknown>) => tx.savepoint(part);
+  return Object.assign(tx, { begin }) as unknown as Sql;
+}
+
 /** `?host=/dir` is libpq's way to name a unix socket; postgres.js would send it to the server as a setting. */
 function splitSocket(url: string): { bare: string; socketDir: string | null } {
   const parsed = new URL(url);

@@ -1,3 +1,4 @@
+import { sweepAnswers } from "@roster/store/idempotency.ts";
 import { requeueStaleJobs } from "@roster/store/jobs.ts";
 import { expireUndo } from "@roster/store/undo.ts";
 import { sweepUploads } from "@roster/store/uploads.ts";
@@ -27,4 +28,9 @@ export async function removeOldUploads(deps: Deps, keepDays: number): Promise<nu
 /** Forgets what jobs would need to be undone. @param keepDays after their end @returns how many jobs */
 export async function removeOldBeforeImages(deps: Deps, keepDays: number): Promise<number> {
   return expireUndo(deps.sql, keepDays);
+}
+
+/** Forgets answers to requests with a key after their 24 h. @returns how many */
+export async function removeOldAnswers(deps: Deps): Promise<number> {
+  return sweepAnswers(deps.sql);
 }

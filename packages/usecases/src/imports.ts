@@ -27,6 +27,8 @@ export const ImportOptions = z.object({
 });
 export type ImportOptions = z.infer<typeof ImportOptions>;
 
+export type ImportStart = { uploadId: string; name: string | null; hints: SourceHints; policy: ImportPolicy };
+
 /**
  * Queues the import of a stored upload: the job and its place in the queue are one transaction.
  * @throws Refused missing_scope, not_found (the upload), bad_upload (it is empty)
@@ -34,7 +36,7 @@ export type ImportOptions = z.infer<typeof ImportOptions>;
 export async function startImport(
   deps: Deps,
   scope: TenantScope,
-  input: { uploadId: string; name: string | null; hints: SourceHints; policy: ImportPolicy },
+  input: ImportStart,
 ): Promise<{ jobId: string; status: "queued" }> {
   requireScope(scope, "contacts:write");
   const upload = z.uuid().safeParse(input.uploadId).success

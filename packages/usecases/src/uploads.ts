@@ -14,6 +14,9 @@ import type { Deps } from "./deps.ts";
 /** Chunks on their way to the database at a time: one is written while the next one fills. */
 const inFlight = 2;
 
+/** A stored body: its SHA-256, in hex, tells whether another one is the same. */
+export type Received = { uploadId: string; bytes: number; sha256: string };
+
 /**
  * Stores a body as chunks, in flat memory whatever its size; whole and durable when the promise resolves. An upload that
  * breaks off leaves nothing behind.
@@ -25,7 +28,7 @@ export async function receiveUpload(
   scope: TenantScope,
   body: AsyncIterable<Uint8Array>,
   options: { name: string | null; contentType: string | null; limitBytes: number | null },
-): Promise<{ uploadId: string; bytes: number }> {
+): Promise<Received> {
   requireScope(scope, "contacts:write");
   const { sql } = deps;
   const { tenantId } = scope;
@@ -77,12 +80,19 @@ export async function receiveUpload(
     if (filled > 0) await flush();
     await Promise.all(writes);
     if (failure !== null) throw failure;
-    await completeUpload(sql, tenantId, uploadId, bytes, digest.digest());
-    return { uploadId, bytes };
+    const sha256 = digest.digest();
+    await completeUpload(sql, tenantId, uploadId, bytes, sha256);
+    return { uploadId, bytes, sha256: sha256.toString("hex") };
   } catch (error) {
     await Promise.allSettled(writes);
     // What cannot be removed now (the database is gone, say) is swept later.
     await deleteUpload(sql, tenantId, uploadId).catch(() => {});
     throw error;
   }
+}
+
+/** Removes an upload that no job took; what cannot be removed now is swept later. @throws Refused missing_scope */
+export async function dropUpload(deps: Deps, scope: TenantScope, uploadId: string): Promise<void> {
+  requireScope(scope, "contacts:write");
+  await deleteUpload(deps.sql, scope.tenantId, uploadId).catch(() => {});
 }

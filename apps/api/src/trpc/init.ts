@@ -31,6 +31,8 @@ const codes = {
   job_not_cancellable: "CONFLICT",
   job_not_undoable: "CONFLICT",
   job_not_retryable: "CONFLICT",
+  idempotency_key_reused: "CONFLICT",
+  idempotency_in_progress: "CONFLICT",
   body_too_large: "PAYLOAD_TOO_LARGE",
   too_many_items: "BAD_REQUEST",
   unsupported_media_type: "UNSUPPORTED_MEDIA_TYPE",

@@ -20,6 +20,8 @@ const statuses = {
   job_not_cancellable: 409,
   job_not_undoable: 409,
   job_not_retryable: 409,
+  idempotency_key_reused: 409,
+  idempotency_in_progress: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
   internal: 500,
@@ -36,7 +38,9 @@ export const house: Dialect = {
         code: failure.code === "bad_upload" ? failure.problem : failure.code,
         ...(failure.code === "invalid" && { details: detailsOf(failure.issues) }),
       },
-      ...(failure.code === "busy" && { headers: { "Retry-After": String(failure.retryAfterSeconds) } }),
+      ...("retryAfterSeconds" in failure && {
+        headers: { "Retry-After": String(failure.retryAfterSeconds) },
+      }),
     };
   },
 };

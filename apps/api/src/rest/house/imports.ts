@@ -1,12 +1,14 @@
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { type SourceHints, startImport } from "@roster/usecases/imports.ts";
+import type { SourceHints } from "@roster/usecases/imports.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { type Request, Router } from "express";
+import { idempotencyKey } from "../../keyed-request.ts";
 import { requestBytes } from "../../request-bytes.ts";
 import { mediaType } from "../body.ts";
 import { readForm } from "../form.ts";
+import { replyWithImport } from "../import-reply.ts";
 import { hintsOfHeaders, hintsOfType, readImportOptions } from "./import-options.ts";
 import { houseScope } from "./scope.ts";
 import { one } from "./wire.ts";
@@ -16,15 +18,17 @@ export function importRoutes(deps: Deps): Router {
   const router = Router();
   router.post("/imports", async (req, res) => {
     const scope = await houseScope(deps, req);
+    // Judged before a byte is taken.
+    idempotencyKey(req.headers);
     const isForm = mediaType(req.headers["content-type"]) === "multipart/form-data";
-    const started = await (isForm ? importForm(deps, scope, req) : importBody(deps, scope, req));
-    res.status(202).json(one(started));
+    const file = await (isForm ? receiveForm(deps, scope, req) : receiveBody(deps, scope, req));
+    await replyWithImport({ deps, scope, req, res }, file, one);
   });
   return router;
 }
 
 /** The file is the body, the options are in the query: those are judged before a byte is taken. */
-async function importBody(deps: Deps, scope: TenantScope, req: Request) {
+async function receiveBody(deps: Deps, scope: TenantScope, req: Request) {
   const choices = readImportOptions(queryOptions(req), hintsOfHeaders(req.headers));
   const contentType = req.headers["content-type"] ?? null;
   const upload = await receiveUpload(deps, scope, requestBytes(req), {
@@ -32,14 +36,14 @@ async function importBody(deps: Deps, scope: TenantScope, req: Request) {
     contentType,
     limitBytes: null,
   });
-  return startImport(deps, scope, { uploadId: upload.uploadId, ...choices });
+  return { upload, ...choices };
 }
 
 /** The file is a part of a form, the options are fields before or behind it, or in the query. */
-async function importForm(deps: Deps, scope: TenantScope, req: Request) {
+async function receiveForm(deps: Deps, scope: TenantScope, req: Request) {
   const form = await readForm(req, async ({ name, contentType, bytes }) => {
-    const { uploadId } = await receiveUpload(deps, scope, bytes, { name, contentType, limitBytes: null });
-    return { uploadId, name, told: hintsOfPart(name, contentType) };
+    const upload = await receiveUpload(deps, scope, bytes, { name, contentType, limitBytes: null });
+    return { upload, name, told: hintsOfPart(name, contentType) };
   });
   const options = queryOptions(req);
   for (const [field, values] of form.fields) options.set(field, [...(options.get(field) ?? []), ...values]);
@@ -50,11 +54,7 @@ async function importForm(deps: Deps, scope: TenantScope, req: Request) {
     const message = "No file came. Send it in the form field “file”, or as the body itself.";
     throw new Refused({ code: "bad_upload", problem: "no_file", message });
   }
-  return startImport(deps, scope, {
-    ...choices,
-    uploadId: form.file.uploadId,
-    name: choices.name ?? form.file.name,
-  });
+  return { upload: form.file.upload, ...choices, name: choices.name ?? form.file.name };
 }
 
 /** A browser's guess at a file's type may be wrong: a name decides before it, and without both the bytes do. */

@@ -6,6 +6,7 @@ import { cancelJob, getJob, listJobFailures, listJobs } from "@roster/usecases/j
 import { previewUndo, undoJob } from "@roster/usecases/undo.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";
+import { replyOnce } from "../idempotency.ts";
 import { houseScope } from "./scope.ts";
 import { FailuresQuery, houseJob, JobsQuery, many, one } from "./wire.ts";
 
@@ -39,7 +40,10 @@ export function jobRoutes(deps: Deps): Router {
 
   router.post("/:id/cancel", async (req, res) => {
     const scope = await houseScope(deps, req);
-    res.json(one(houseJob(await cancelJob(deps, scope, req.params.id))));
+    await replyOnce({ deps, scope, req, res }, null, async (deps) => {
+      const job = await cancelJob(deps, scope, req.params.id);
+      return { status: 200, body: one(houseJob(job)) };
+    });
   });
 
   router.get("/:id/undo-preview", async (req, res) => {

@@ -29,6 +29,16 @@ const failures = {
   job_not_cancellable: conflict,
   job_not_undoable: conflict,
   job_not_retryable: conflict,
+  idempotency_key_reused: {
+    status: 409,
+    code: "IDEMPOTENCY_KEY_REUSED",
+    suggestion: "Send the request again with a new Idempotency-Key.",
+  },
+  idempotency_in_progress: {
+    status: 409,
+    code: "IDEMPOTENCY_IN_PROGRESS",
+    suggestion: "Send the request again after Retry-After, with the same Idempotency-Key.",
+  },
   body_too_large: { status: 413, code: "PAYLOAD_TOO_LARGE" },
   malformed_body: { status: 400, code: "INVALID_REQUEST_BODY" },
   busy: { status: 503, code: "SERVICE_UNAVAILABLE", suggestion: "Send the request again after Retry-After." },
@@ -55,7 +65,9 @@ export const plunk: Dialect = {
     return {
       status,
       body: { success: false, error, timestamp: new Date().toISOString() },
-      ...(failure.code === "busy" && { headers: { "Retry-After": String(failure.retryAfterSeconds) } }),
+      ...("retryAfterSeconds" in failure && {
+        headers: { "Retry-After": String(failure.retryAfterSeconds) },
+      }),
     };
   },
 };

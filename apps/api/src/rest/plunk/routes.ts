@@ -9,16 +9,18 @@ import {
   upsertContact,
 } from "@roster/usecases/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { startImport } from "@roster/usecases/imports.ts";
 import { getJob, listJobFailures } from "@roster/usecases/jobs.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { type Request, Router } from "express";
 import type { Logger } from "pino";
 import { bearerKey, scopeOf } from "../../authenticate.ts";
 import { checked } from "../../input-issue.ts";
+import { idempotencyKey } from "../../keyed-request.ts";
 import { jsonBody } from "../body.ts";
 import { answerErrors, noSuchRoute } from "../dialect.ts";
 import { type FilePart, readForm } from "../form.ts";
+import { replyOnce } from "../idempotency.ts";
+import { replyWithImport } from "../import-reply.ts";
 import { readContactBody } from "./contact-body.ts";
 import { plunk } from "./dialect.ts";
 import { ListQuery, plunkContact, plunkJob, plunkPage, shownErrors } from "./wire.ts";
@@ -34,15 +36,15 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
 
   router.post("/import", async (req, res) => {
     const scope = await plunkScope(deps, req);
+    // Judged before a byte is taken.
+    idempotencyKey(req.headers);
     const form = await readForm(req, (file) => receiveCsv(deps, scope, file));
     if (form.file === null) throw badFile("no_file", "No file came. Send a CSV in the form field “file”.");
-    const { jobId } = await startImport(deps, scope, {
-      uploadId: form.file.uploadId,
-      name: form.file.name,
-      hints: { format: "csv" },
-      policy: ImportPolicy.parse({}),
-    });
-    res.status(202).json({ message: "The import is queued.", jobId });
+    const file = { ...form.file, hints: { format: "csv" as const }, policy: ImportPolicy.parse({}) };
+    await replyWithImport({ deps, scope, req, res }, file, ({ jobId }) => ({
+      message: "The import is queued.",
+      jobId,
+    }));
   });
 
   router.get("/import/:jobId", async (req, res) => {
@@ -60,9 +62,13 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
 
   router.post("/", async (req, res) => {
     const scope = await plunkScope(deps, req);
-    const input = readContactBody(await jsonBody(req, res, contactBytes), { emailRequired: true });
-    const { contact, isNew } = await upsertContact(deps, scope, input);
-    res.status(isNew ? 201 : 200).json({ ...plunkContact(contact), _meta: { isNew, isUpdate: !isNew } });
+    const body = await jsonBody(req, res, contactBytes);
+    const input = readContactBody(body, { emailRequired: true });
+    await replyOnce({ deps, scope, req, res }, body, async (deps) => {
+      const { contact, isNew } = await upsertContact(deps, scope, input);
+      const shown = { ...plunkContact(contact), _meta: { isNew, isUpdate: !isNew } };
+      return { status: isNew ? 201 : 200, body: shown };
+    });
   });
 
   router.get("/:id", async (req, res) => {
@@ -99,7 +105,7 @@ async function receiveCsv(deps: Deps, scope: TenantScope, { name, contentType, b
     throw badFile("not_a_csv", "The file is no CSV. Send one as text/csv, or with a name that ends in .csv.");
   }
   const upload = await receiveUpload(deps, scope, bytes, { name, contentType, limitBytes: importBytes });
-  return { ...upload, name };
+  return { upload, name };
 }
 
 function badFile(problem: string, message: string): Refused {

@@ -1,0 +1,30 @@
+import { hash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { parseIdempotencyKey } from "@roster/domain/idempotency-key.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+
+/**
+ * The Idempotency-Key of a request; null if it has none.
+ * @throws Refused invalid
+ */
+export function idempotencyKey(headers: IncomingHttpHeaders): string | null {
+  const text = headers["idempotency-key"];
+  if (text === undefined) return null;
+  const result = parseIdempotencyKey(String(text));
+  if (result.ok) return result.key;
+  throw new Refused({ code: "invalid", issues: [result.issue] });
+}
+
+/**
+ * SHA-256 of what makes a request the same as another: its method, its address with the query, its content, and what its
+ * sender may do, so that an answer is replayed to nobody who would not have got it.
+ * @param content a body as it was read, or a file's SHA-256 with its options; anything that JSON can say
+ */
+export function requestDigest(
+  { granted }: TenantScope,
+  { method, originalUrl }: { method: string; originalUrl: string },
+  content: unknown,
+): Buffer {
+  return hash("sha256", JSON.stringify([method, originalUrl, granted.toSorted(), content]), "buffer");
+}
