@@ -53,7 +53,10 @@ export function jobRoutes(deps: Deps): Router {
 
   router.post("/:id/undo", async (req, res) => {
     const scope = await houseScope(deps, req);
-    res.status(202).json(one(await undoJob(deps, scope, req.params.id)));
+    await replyOnce({ deps, scope, req, res }, null, async (deps) => {
+      const started = await undoJob(deps, scope, req.params.id);
+      return { status: 202, body: one(started) };
+    });
   });
 
   return router;
