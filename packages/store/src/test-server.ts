@@ -108,9 +108,22 @@ export async function createDatabase(serverUrl: string, template = "template1"):
   return {
     url: databaseUrl(serverUrl, name),
     drop: async () => {
-      await asAdmin(serverUrl, (sql) => sql`drop database if exists ${sql(name)} with (force)`);
+      await asAdmin(serverUrl, async (sql) => {
+        await connectionsGone(sql, name);
+        await sql`drop database if exists ${sql(name)} with (force)`;
+      });
     },
   };
+}
+
+/** A pool says that it has ended before its connections have: cut then, they fail a test file that is over. At most 1 s. */
+async function connectionsGone(sql: Sql, name: string): Promise<void> {
+  for (let tries = 0; tries < 20; tries++) {
+    const open = await sql`
+      select from pg_stat_activity where datname = ${name} and backend_type = 'client backend' limit 1`;
+    if (open.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function asAdmin(serverUrl: string, act: (sql: Sql) => PromiseLike<unknown>): Promise<void> {

@@ -47,7 +47,7 @@ type FailureColumns = { headers: string[]; cells: (failure: StoredFailure) => st
 
 const contactColumns: FailureColumns = {
   headers: ["contact", reasonHeader],
-  cells: ({ email, value, message }) => [email ?? value ?? "", message],
+  cells: ({ email, raw, value, message }) => [email ?? raw ?? value ?? "", message],
 };
 
 /** @param headers those of the file; null for one of JSON */
