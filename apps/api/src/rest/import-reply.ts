@@ -2,27 +2,29 @@ import { type ImportStart, startImport } from "@roster/usecases/imports.ts";
 import { dropUpload, type Received } from "@roster/usecases/uploads.ts";
 import { replyOnce } from "./idempotency.ts";
 
-/** A stored file and what its sender wants done with it. */
-export type ImportFile = Omit<ImportStart, "uploadId"> & { upload: Received };
+/** A stored file, which came with the request or was here already, and what its sender wants done with it. */
+export type ImportFile = Omit<ImportStart, "uploadId"> & { upload: Received | { uploadId: string } };
 
 /**
- * Queues the import of a file that has come in whole, and answers 202. A file that no import takes is dropped at once: the
- * sender was refused, or repeats a request that has its answer already.
+ * Queues the import of a file that has come in whole, and answers 202. A file that came with the request and that no
+ * import takes is dropped at once: the sender was refused, or repeats a request that has its answer already.
  * @param shown the answer's body
  */
 export async function replyWithImport(
   call: Parameters<typeof replyOnce>[0],
-  { upload: { uploadId, sha256 }, ...options }: ImportFile,
+  { upload, ...options }: ImportFile,
   shown: (started: { jobId: string; status: "queued" }) => object,
 ): Promise<void> {
+  const { uploadId } = upload;
+  const sha256 = "sha256" in upload ? upload.sha256 : null;
   let queued = false;
   try {
-    await replyOnce(call, { sha256, ...options }, async (deps) => {
+    await replyOnce(call, { file: sha256 ?? uploadId, ...options }, async (deps) => {
       const started = await startImport(deps, call.scope, { uploadId, ...options });
       queued = true;
       return { status: 202, body: shown(started) };
     });
   } finally {
-    if (!queued) await dropUpload(call.deps, call.scope, uploadId);
+    if (!queued && sha256 !== null) await dropUpload(call.deps, call.scope, uploadId);
   }
 }

@@ -1,4 +1,6 @@
 import { gzipSync } from "node:zlib";
+import { authenticate } from "@roster/usecases/authentication.ts";
+import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CallOptions, type RunningApi, startApi } from "../running-api.ts";
 
@@ -123,6 +125,88 @@ describe("202: the options of the query", () => {
     expect(kept.reasons).toEqual({ kept_unsubscribed: 2 });
     await finished(csv, "text/csv", "?resubscribe=true&consent=signed%20anew");
     expect(await api.deps.sql`select from contacts where status = 'active'`).toHaveLength(2);
+  });
+});
+
+describe("202: an upload that is here already", () => {
+  const kept = async (bytes = csv) => {
+    const scope = await authenticate(api.deps, api.owner.key);
+    const body = (async function* () {
+      yield Buffer.from(bytes);
+    })();
+    const { uploadId } = await receiveUpload(api.deps, scope, body, {
+      name: "kept.csv",
+      contentType: null,
+      limitBytes: null,
+    });
+    return uploadId;
+  };
+  const started = async (reply: { status: number; body: { data: { jobId: string } } }) => {
+    expect(reply.status).toBe(202);
+    await api.work(reply.body.data.jobId);
+    expect(await job(reply.body.data.jobId)).toMatchObject({ state: "completed", name: "kept.csv" });
+    const [ann] = await api.deps.sql`select tags, attributes from contacts where email = 'ann@example.com'`;
+    expect(ann).toEqual({ tags: ["fair"], attributes: { plan: "pro" } });
+  };
+
+  it("is named in the query, as a form's field, or in a JSON object with the same options", async () => {
+    const path = "/v1/contacts/imports";
+    for (const call of [
+      (uploadId: string) => api.call("POST", `${path}?uploadId=${uploadId}&map=Tarif%3Dplan&tags=fair`),
+      (uploadId: string) => {
+        const body = new FormData();
+        for (const [field, value] of Object.entries({ uploadId, map: "Tarif=plan", tags: "fair" }))
+          body.append(field, value);
+        return api.call("POST", path, { body });
+      },
+      (uploadId: string) =>
+        api.call("POST", path, { json: { uploadId, mapping: { Tarif: "plan" }, tags: ["fair"] } }),
+    ]) {
+      await api.deps.sql`delete from contacts`;
+      await started(await call(await kept()));
+    }
+  });
+
+  it("400 or 404 otherwise: an unknown one, another tenant's, a wrong option, a file beside it", async () => {
+    const uploadId = await kept();
+    const path = "/v1/contacts/imports";
+    const unknown = "0190a000-0000-7000-8000-000000000000";
+    const { key } = await api.newKey({ tenant: "stranger" });
+    for (const [reply, status, said] of [
+      [await api.call("POST", path, { json: { uploadId: unknown } }), 404, "upload"],
+      [await api.call("POST", path, { json: { uploadId }, key }), 404, "upload"],
+      [await api.call("POST", path, { json: { uploadId, tag: "x" } }), 400, "tag"],
+      [await api.call("POST", path, { json: { uploadId, delimiter: "x" } }), 400, "delimiter"],
+      [await api.call("POST", path, { json: { mapping: {} } }), 400, "uploadId"],
+      [await api.call("POST", `${path}?tags=a`, { json: { uploadId } }), 400, "tags"],
+      [await send(' \n{"uploadId":', "application/json"), 400, "JSON"],
+      [await send(csv, "text/csv", `?uploadId=${uploadId}`), 400, "not both"],
+    ] as const) {
+      expect([reply.status, reply.body.error]).toEqual([status, expect.stringContaining(said)]);
+    }
+    const large = await api.call("POST", path, { json: { uploadId, consent: "x".repeat(300_000) } });
+    expect([large.status, large.body.code]).toEqual([413, "body_too_large"]);
+  });
+
+  it("a request that is refused takes nothing away, and the same one may be repeated with its key", async () => {
+    const uploadId = await kept();
+    const call = () =>
+      api.call("POST", "/v1/contacts/imports", {
+        json: { uploadId, mapping: { Tarif: "plan" }, tags: ["fair"] },
+        headers: { "Idempotency-Key": "again" },
+      });
+    const reader = await api.newKey({ scopes: ["contacts:read"] });
+    expect(
+      (await api.call("POST", "/v1/contacts/imports", { json: { uploadId }, key: reader.key })).status,
+    ).toBe(403);
+    const first = await call();
+    await started(first);
+    const second = await call();
+    expect([second.status, second.body, second.headers.get("idempotent-replayed")]).toEqual([
+      202,
+      first.body,
+      "true",
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import { SourceHints } from "@roster/usecases/imports.ts";
+import { type ImportStart, SourceHints } from "@roster/usecases/imports.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 import { mediaType } from "../body.ts";
@@ -25,16 +25,15 @@ const list = z
     values.flatMap((value) => value.split(",")).flatMap((item) => (item.trim() === "" ? [] : [item.trim()])),
   );
 
-const mappingJson = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const message =
-      'The mapping is JSON such as {"Header":"field"}; or send map=Header=field for each header.';
-    context.addIssue({ code: "custom", message });
-    return z.NEVER;
-  }
-});
+const json = (message: string) =>
+  z.string().transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+  });
 
 /** `Header=field`; a header may hold a = itself, a field's name does not. */
 const mappingPair = z
@@ -46,6 +45,7 @@ const mappingPair = z
 
 /** What may be said about an import, in the query or as form fields; anything else is refused by name. */
 const Options = z.strictObject({
+  uploadId: once(z.string()),
   name: once(z.string().max(255)),
   format: once(z.string().toLowerCase()),
   encoding: once(z.string().toLowerCase()),
@@ -55,14 +55,29 @@ const Options = z.strictObject({
   ),
   onExisting: once(z.string()),
   tags: list.optional(),
-  mapping: once(mappingJson),
+  mapping: once(
+    json('The mapping is JSON such as {"Header":"field"}; or send map=Header=field for each header.'),
+  ),
   map: z.array(mappingPair).optional(),
   resubscribe: once(flag),
   consent: once(z.string()),
   dryRun: once(flag),
 });
 
-export type ImportChoices = { name: string | null; hints: SourceHints; policy: ImportPolicy };
+/** An import's options in a JSON body: what the policy does not know is refused there, by name. */
+const OptionsObject = z.looseObject({
+  uploadId: z.string(),
+  name: z.string().max(255).nullish(),
+  format: z.unknown().optional(),
+  encoding: z.unknown().optional(),
+  delimiter: z.unknown().optional(),
+});
+
+export type ImportChoices = {
+  /** A file that is here already; null where it comes with the request. */
+  uploadId: string | null;
+  options: Omit<ImportStart, "uploadId">;
+};
 
 /**
  * The options of an import, as the sender wrote them.
@@ -74,17 +89,38 @@ export function readImportOptions(
   given: ReadonlyMap<string, readonly string[]>,
   told: SourceHints,
 ): ImportChoices {
-  const { name, format, encoding, delimiter, map, mapping, ...policy } = checked(
+  const { uploadId, name, format, encoding, delimiter, map, mapping, ...policy } = checked(
     Options,
     Object.fromEntries(given),
   );
   return {
-    name: name ?? null,
-    hints: checked(SourceHints, { ...told, ...present({ format, encoding, delimiter }) }),
-    policy: checked(ImportPolicy, {
-      ...present(policy),
-      mapping: map === undefined ? (mapping ?? {}) : { ...(mapping as object), ...Object.fromEntries(map) },
-    }),
+    uploadId: uploadId ?? null,
+    options: {
+      name: name ?? null,
+      hints: checked(SourceHints, { ...told, ...present({ format, encoding, delimiter }) }),
+      policy: checked(ImportPolicy, {
+        ...present(policy),
+        mapping: map === undefined ? (mapping ?? {}) : { ...(mapping as object), ...Object.fromEntries(map) },
+      }),
+    },
+  };
+}
+
+/**
+ * The options of an import of an upload that is here already, as a JSON object.
+ * @param query options beside the object, of which there must be none
+ * @throws Refused invalid, with every issue
+ */
+export function readImportObject(object: unknown, query: ReadonlyMap<string, unknown>): ImportChoices {
+  checked(z.strictObject({}), Object.fromEntries(query));
+  const { uploadId, name, format, encoding, delimiter, ...policy } = checked(OptionsObject, object);
+  return {
+    uploadId,
+    options: {
+      name: name ?? null,
+      hints: checked(SourceHints, present({ format, encoding, delimiter })),
+      policy: checked(ImportPolicy, policy),
+    },
   };
 }
 
