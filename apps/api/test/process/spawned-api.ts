@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { Sql } from "@roster/store/open.ts";
 import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
 import { openDeps } from "@roster/usecases/deps.ts";
 import { createKey } from "@roster/usecases/keys.ts";
@@ -11,12 +12,16 @@ export type SpawnedApi = {
   url: string;
   key: string;
   env: Record<string, string>;
+  /** The process's database, past whatever stands before it. */
+  sql: Sql;
   child: ChildProcess;
   /** Resolves with the exit code. */
   exited: Promise<number | null>;
   output(): string;
   /** The most memory that the process ever had, in MB. */
   peakMemory(): number;
+  /** kill -9, then a new process at the same address. */
+  killAndRestart(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -36,44 +41,63 @@ export function runMain(env: Record<string, string>): {
   return { child, exited, output: () => output };
 }
 
-export async function spawnApi(): Promise<SpawnedApi> {
+/** @param through what the process gets instead of the database's address, such as a proxy's before it */
+export async function spawnApi({
+  through = async (databaseUrl: string) => databaseUrl,
+} = {}): Promise<SpawnedApi> {
   const database = await createTestDatabase();
   const dataDir = makeTestDir();
-  const deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 1, name: "api test" });
+  const deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 4, name: "api test" });
   const { key } = await createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"] });
-  await deps.close();
 
   const port = await freePort();
-  const env = { DATABASE_URL: database.url, ROSTER_DATA_DIR: dataDir, PORT: String(port) };
-  const run = runMain(env);
   const url = `http://127.0.0.1:${port}`;
-  for (
-    let n = 0;
-    !(await fetch(`${url}/healthz`).then(
-      (reply) => reply.ok,
-      () => false,
-    ));
-    n++
-  ) {
-    if (n > 400 || run.child.exitCode !== null) throw new Error(`The API did not start: ${run.output()}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  const env = { DATABASE_URL: await through(database.url), ROSTER_DATA_DIR: dataDir, PORT: String(port) };
+  let run = await startMain(env, url);
   return {
-    ...run,
+    get child() {
+      return run.child;
+    },
+    get exited() {
+      return run.exited;
+    },
+    output: () => run.output(),
     url,
     key,
     env,
+    sql: deps.sql,
     peakMemory: () => {
       const status = readFileSync(`/proc/${run.child.pid}/status`, "utf8");
       return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
     },
+    async killAndRestart() {
+      run.child.kill("SIGKILL");
+      await run.exited;
+      run = await startMain(env, url);
+    },
     async close() {
       run.child.kill("SIGKILL");
       await run.exited;
+      await deps.close();
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs main.ts and waits until it answers. */
+async function startMain(env: Record<string, string>, url: string): Promise<ReturnType<typeof runMain>> {
+  const run = runMain(env);
+  const answers = () =>
+    fetch(`${url}/healthz`).then(
+      (reply) => reply.ok,
+      () => false,
+    );
+  for (let n = 0; !(await answers()); n++) {
+    if (n > 400 || run.child.exitCode !== null) throw new Error(`The API did not start: ${run.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return run;
 }
 
 /** A port that nobody listened on just now. */
