@@ -188,25 +188,22 @@ describe("202: an upload that is here already", () => {
     expect([large.status, large.body.code]).toEqual([413, "body_too_large"]);
   });
 
-  it("a request that is refused takes nothing away, and the same one may be repeated with its key", async () => {
-    const uploadId = await kept();
-    const call = () =>
+  it("a refusal leaves the upload where it is, and a repeat under the same key gets the first answer", async () => {
+    const call = (uploadId: string, key: string) =>
       api.call("POST", "/v1/contacts/imports", {
         json: { uploadId, mapping: { Tarif: "plan" }, tags: ["fair"] },
-        headers: { "Idempotency-Key": "again" },
+        headers: { "Idempotency-Key": key },
       });
-    const reader = await api.newKey({ scopes: ["contacts:read"] });
-    expect(
-      (await api.call("POST", "/v1/contacts/imports", { json: { uploadId }, key: reader.key })).status,
-    ).toBe(403);
-    const first = await call();
+    const uploadId = await kept();
+    const first = await call(uploadId, "one");
     await started(first);
-    const second = await call();
-    expect([second.status, second.body, second.headers.get("idempotent-replayed")]).toEqual([
-      202,
-      first.body,
-      "true",
-    ]);
+    const repeated = await call(uploadId, "one");
+    expect([repeated.status, repeated.body]).toEqual([202, first.body]);
+    expect(repeated.headers.get("idempotent-replayed")).toBe("true");
+    const other = await kept();
+    const refused = await call(other, "one");
+    expect([refused.status, refused.body.code]).toEqual([409, "idempotency_key_reused"]);
+    await started(await call(other, "two"));
   });
 });
 

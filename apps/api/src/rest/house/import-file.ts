@@ -1,7 +1,6 @@
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import type { SourceHints } from "@roster/usecases/imports.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
 import type { Request } from "express";
 import { requestBytes } from "../../request-bytes.ts";
@@ -9,13 +8,8 @@ import { mediaType } from "../body.ts";
 import { readForm } from "../form.ts";
 import type { ImportFile } from "../import-reply.ts";
 import { objectOrFile } from "./import-body.ts";
-import {
-  hintsOfHeaders,
-  hintsOfType,
-  type ImportChoices,
-  readImportObject,
-  readImportOptions,
-} from "./import-options.ts";
+import { hintsOfHeaders, hintsOfPart } from "./import-hints.ts";
+import { type ImportChoices, readImportObject, readImportOptions } from "./import-options.ts";
 
 /**
  * Takes in the file of a request and what is said about it. The file is the body, with the options in the query, or a part of
@@ -79,21 +73,6 @@ function both(): Refused {
 
 function hasBody({ headers }: Request): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-}
-
-/** A browser's guess at a file's type may be wrong: a name decides before it, and without both the bytes do. */
-function hintsOfPart(name: string | null, contentType: string): SourceHints {
-  const isGzip = /\.gz$/i.test(name ?? "");
-  const ending = /\.([a-z]+)(\.gz)?$/i.exec(name ?? "")?.[1]?.toLowerCase();
-  const ofName = {
-    csv: "text/csv",
-    tsv: "text/tab-separated-values",
-    ndjson: "application/x-ndjson",
-    jsonl: "application/x-ndjson",
-    json: "application/json",
-  };
-  const type = ofName[ending as keyof typeof ofName] ?? contentType;
-  return { ...(hintsOfType(type) ?? {}), ...(isGzip && { gzip: true }) };
 }
 
 /** The query as options with all their values; a value that is no text is as unknown as a wrong one. */

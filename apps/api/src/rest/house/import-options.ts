@@ -1,10 +1,7 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
-import { Refused } from "@roster/domain/refusal.ts";
 import { type ImportStart, SourceHints } from "@roster/usecases/imports.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
-import { mediaType } from "../body.ts";
 
 /** An option that may be given once, and what it must be. */
 const once = <S extends z.ZodType<unknown, string>>(schema: S) =>
@@ -43,6 +40,17 @@ const mappingPair = z
     (pair) => [pair.slice(0, pair.lastIndexOf("=")), pair.slice(pair.lastIndexOf("=") + 1)] as const,
   );
 
+/** `field=value`; the value may hold a = itself. */
+const defaultPair = z
+  .string()
+  .regex(/^[^=]+=.+$/s, "Write default=field=value.")
+  .transform((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const);
+
+const whole = z
+  .string()
+  .regex(/^\d{1,9}$/, "Write a whole number.")
+  .transform(Number);
+
 /** What may be said about an import, in the query or as form fields; anything else is refused by name. */
 const Options = z.strictObject({
   uploadId: once(z.string()),
@@ -59,6 +67,12 @@ const Options = z.strictObject({
     json('The mapping is JSON such as {"Header":"field"}; or send map=Header=field for each header.'),
   ),
   map: z.array(mappingPair).optional(),
+  defaults: once(
+    json('The defaults are JSON such as {"field":"value"}; or send default=field=value for each field.'),
+  ),
+  default: z.array(defaultPair).optional(),
+  stopAfterFailures: once(whole),
+  target: once(z.string()),
   resubscribe: once(flag),
   consent: once(z.string()),
   dryRun: once(flag),
@@ -89,21 +103,34 @@ export function readImportOptions(
   given: ReadonlyMap<string, readonly string[]>,
   told: SourceHints,
 ): ImportChoices {
-  const { uploadId, name, format, encoding, delimiter, map, mapping, ...policy } = checked(
-    Options,
-    Object.fromEntries(given),
-  );
+  const {
+    uploadId,
+    name,
+    format,
+    encoding,
+    delimiter,
+    map,
+    mapping,
+    default: pairs,
+    defaults,
+    ...policy
+  } = checked(Options, Object.fromEntries(given));
   return {
     uploadId: uploadId ?? null,
     options: {
       name: name ?? null,
       hints: checked(SourceHints, { ...told, ...present({ format, encoding, delimiter }) }),
-      policy: checked(ImportPolicy, {
-        ...present(policy),
-        mapping: map === undefined ? (mapping ?? {}) : { ...(mapping as object), ...Object.fromEntries(map) },
-      }),
+      policy: checked(
+        ImportPolicy,
+        present({ ...policy, mapping: together(mapping, map), defaults: together(defaults, pairs) }),
+      ),
     },
   };
+}
+
+/** One JSON object, pairs, or both, in which the pairs win. */
+function together(object: unknown, pairs: readonly (readonly [string, string])[] | undefined): unknown {
+  return pairs === undefined ? object : { ...(object as object), ...Object.fromEntries(pairs) };
 }
 
 /**
@@ -126,51 +153,4 @@ export function readImportObject(object: unknown, query: ReadonlyMap<string, unk
 
 function present<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-const formats: Readonly<Record<string, SourceHints>> = {
-  "text/csv": { format: "csv" },
-  "text/tab-separated-values": { format: "csv", delimiter: "\t" },
-  "application/x-ndjson": { format: "ndjson" },
-  "application/json": { format: "json" },
-  // These say nothing about the content: the bytes are looked at.
-  "application/gzip": { gzip: true },
-  "application/octet-stream": {},
-};
-
-const charsets: Readonly<Record<string, SourceHints["encoding"]>> = {
-  "utf-8": "utf-8",
-  utf8: "utf-8",
-  "utf-16le": "utf-16le",
-  "utf-16be": "utf-16be",
-  "windows-1252": "windows-1252",
-  // As browsers read it (WHATWG Encoding).
-  "iso-8859-1": "windows-1252",
-};
-
-/**
- * What the headers of an upload say about its bytes, which are stored as they come.
- * @throws Refused unsupported_media_type
- */
-export function hintsOfHeaders(headers: IncomingHttpHeaders): SourceHints {
-  const type = headers["content-type"];
-  const hints = hintsOfType(type);
-  if (hints === null) {
-    const expected = [...Object.keys(formats), "multipart/form-data"];
-    throw new Refused({ code: "unsupported_media_type", got: mediaType(type), expected });
-  }
-  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (encoding === "gzip" || encoding === "x-gzip") return { ...hints, gzip: true };
-  if (encoding === "identity" || encoding === "") return hints;
-  const got = `with Content-Encoding ${encoding.slice(0, 40)}`;
-  throw new Refused({ code: "unsupported_media_type", got, expected: ["gzip", "no Content-Encoding"] });
-}
-
-/** What a Content-Type says about a file's bytes; null for one that cannot be imported. */
-export function hintsOfType(contentType: string | undefined): SourceHints | null {
-  const hints = formats[mediaType(contentType)];
-  if (hints === undefined) return null;
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(contentType ?? "")?.[1]?.toLowerCase();
-  const encoding = charset === undefined ? undefined : charsets[charset];
-  return encoding === undefined ? hints : { ...hints, encoding };
 }
