@@ -85,10 +85,11 @@ function attributeProblem(code: keyof typeof sentences, key: string): Attributes
 
 /**
  * Merges by key: a key absent from the patch is kept, `null` deletes it, any other value replaces it as a whole.
- * @returns `current` itself when nothing changes, so that callers compare by identity. A new object has an own property
- * for each key, `__proto__` too, though `checkAttributes` refuses it.
+ * @returns `current` itself when nothing changes, and `patch` itself when it is all there is, so that callers compare by
+ * identity. A new object has an own property for each key, `__proto__` too, though `checkAttributes` refuses it.
  */
 export function mergeAttributes(current: Attributes, patch: Attributes): Attributes {
+  if (isEmpty(current) && !isEmpty(patch) && !hasNull(patch)) return patch;
   const changed = Object.keys(patch).filter((key) => {
     const value = patch[key]!;
     if (!Object.hasOwn(current, key)) return value !== null;
@@ -103,6 +104,16 @@ export function mergeAttributes(current: Attributes, patch: Attributes): Attribu
     else Object.defineProperty(merged, key, { value, writable: true, enumerable: true, configurable: true });
   }
   return merged;
+}
+
+function isEmpty(attributes: Attributes): boolean {
+  for (const _ in attributes) return false;
+  return true;
+}
+
+function hasNull(attributes: Attributes): boolean {
+  for (const key in attributes) if (attributes[key] === null) return true;
+  return false;
 }
 
 /** Whether two JSON values mean the same: the order of an object's keys does not count, that of an array does. */

@@ -25,11 +25,12 @@ function runBatches(tables: Tables, batches: ContactInput[][], policy: WritePoli
       tables.contacts.filter(
         (contact) => emails.has(contact.email) || externalIds.has(contact.externalId ?? "none"),
       ),
+      (contact) => seen.has(contact.id),
     );
     const looked = [...tables.suppressions].filter(
       ([email]) => emails.has(email) && book.byEmail(email) === undefined,
     );
-    const context = { policy, book, seen, suppressions: new Map(looked), jobId: "job", source: "test" };
+    const context = { policy, book, suppressions: new Map(looked), jobId: "job", source: "test" };
     const effects = noEffects();
     const part = emptyReport();
     for (const input of batch) {
@@ -38,7 +39,9 @@ function runBatches(tables: Tables, batches: ContactInput[][], policy: WritePoli
       outcomes.push(outcome);
     }
     report = addReports(report, part);
-    const { created, updated } = book.changes();
+    const { created, updated, unchanged } = book.changes();
+    for (const contact of [...created, ...updated.map(({ after }) => after)]) seen.add(contact.id);
+    for (const id of unchanged) seen.add(id);
     for (const { before, after } of updated) {
       expect(tables.contacts[tables.contacts.indexOf(before)]).toBe(before);
       tables.contacts.splice(tables.contacts.indexOf(before), 1, after);

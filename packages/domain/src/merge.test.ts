@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { anyBatches } from "../test/colliding-rows.ts";
 import type { Attributes } from "./attributes.ts";
 import { type Contact, type ContactInput, textFields } from "./contact.ts";
-import { mergeProfile } from "./merge.ts";
+import { mergeProfile, newProfile } from "./merge.ts";
 import { bulkWrite, singleWrite, type WritePolicy } from "./write-policy.ts";
 
 const ann: Contact = {
@@ -149,5 +150,39 @@ test("another object means another value, so that an unchanged contact is not wr
       const merged = mergeProfile(ann, input, policy);
       if (merged !== ann) expect(merged).not.toEqual(ann);
     }),
+  );
+});
+
+test("the profile of a new contact is what merging gives with a contact that has nothing yet", () => {
+  const nothing: Contact = {
+    ...ann,
+    ...{ externalId: null, name: null, firstName: null, phone: null, locale: null },
+    ...{ tags: [], attributes: {}, consent: null, source: "import" },
+  };
+  fc.assert(
+    fc.property(
+      anyBatches,
+      fc.constantFrom(singleWrite, bulkWrite, replacing, overwriting),
+      (batches, policy) => {
+        for (const { email, ...input } of batches.flat()) {
+          const { externalId, name, firstName, lastName, phone, locale, tags, attributes, consent, source } =
+            mergeProfile(nothing, input, policy);
+          const merged = {
+            externalId,
+            name,
+            firstName,
+            lastName,
+            phone,
+            locale,
+            tags,
+            attributes,
+            consent,
+            source,
+          };
+          expect(newProfile(input, "import")).toEqual(merged);
+        }
+      },
+    ),
+    { numRuns: 300 },
   );
 });

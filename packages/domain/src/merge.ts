@@ -39,6 +39,27 @@ export function mergeProfile(contact: Contact, input: ContactInput, policy: Writ
   return changed ? { ...contact, ...changes } : contact;
 }
 
+/**
+ * The profile of a contact that one write creates: what `mergeProfile` makes of a contact that has nothing yet, without
+ * the way there. Most rows of most imports come through here, and one object costs a third of three.
+ * @param source how the contact came about, unless the write says it
+ */
+export function newProfile(input: ContactInput, source: string | null) {
+  const { tags, attributes } = input;
+  return {
+    externalId: input.externalId ?? null,
+    name: input.name ?? null,
+    firstName: input.firstName ?? null,
+    lastName: input.lastName ?? null,
+    phone: input.phone ?? null,
+    locale: input.locale ?? null,
+    tags: tags === undefined || tags === null ? [] : normalizeTags(tags),
+    attributes: attributes === undefined || attributes === null ? {} : mergeAttributes({}, attributes),
+    consent: input.consent ?? null,
+    source: input.source === undefined ? source : input.source,
+  } satisfies Partial<Contact>;
+}
+
 function sameOr(current: readonly string[], next: readonly string[]): readonly string[] {
   return current.length === next.length && current.every((tag, i) => tag === next[i]) ? current : next;
 }

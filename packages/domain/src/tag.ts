@@ -10,6 +10,10 @@ export type TagProblem = { code: "too_many_tags" | "tag_too_long" | "tag_not_sto
 
 /** Tags as they are kept: trimmed, without empty ones and repeats (case counts), in the order given. */
 export function normalizeTags(tags: readonly string[]): string[] {
+  if (tags.length === 1) {
+    const only = tags[0]!.trim();
+    return only === "" ? [] : [only];
+  }
   const kept = new Set<string>();
   for (const tag of tags) {
     const trimmed = tag.trim();

@@ -5,13 +5,13 @@ import { bulkWrite, singleWrite } from "./write-policy.ts";
 
 describe("a status", () => {
   test("that was kept is said, and the row counts by its other fields", () => {
-    const { book, row } = play([{ ...ann, status: "unsubscribed" }]);
+    const { byId, row } = play([{ ...ann, status: "unsubscribed" }]);
     expect(row({ email: ann.email, status: true, firstName: "A" })).toEqual({
       kind: "updated",
       contactId: "id-ann",
       kept: "kept_unsubscribed",
     });
-    expect(book.byId("id-ann")).toMatchObject({ status: "unsubscribed", firstName: "A" });
+    expect(byId("id-ann")).toMatchObject({ status: "unsubscribed", firstName: "A" });
     expect(row({ email: ann.email })).toMatchObject({
       kind: "duplicate",
       changed: false,
@@ -20,7 +20,7 @@ describe("a status", () => {
   });
 
   test("that changes raises the version and is history, with its reason", () => {
-    const { book, effects, row } = play([ann, { ...bob, status: "bounced" }], {
+    const { byId, effects, row } = play([ann, { ...bob, status: "bounced" }], {
       ...bulkWrite,
       resubscribe: { consent: "v2" },
     });
@@ -30,7 +30,7 @@ describe("a status", () => {
       { contactId: "id-ann", from: "active", to: "complained", reason: "explicit" },
       { contactId: "id-bob", from: "bounced", to: "active", reason: "resubscribed" },
     ]);
-    expect(book.byId("id-ann")?.version).toBe(4);
+    expect(byId("id-ann")?.version).toBe(4);
   });
 
   test("that a boolean cannot give fails the row and changes nothing of it", () => {
@@ -66,9 +66,9 @@ describe("an address that somebody left behind", () => {
   });
 
   test("gives its status to the contact that moves there, and the history says why", () => {
-    const { book, effects, row } = play([ann], bulkWrite, { "anna@example.com": "bounced" });
+    const { byId, effects, row } = play([ann], bulkWrite, { "anna@example.com": "bounced" });
     expect(row(move)).toMatchObject({ kind: "updated", kept: "kept_bounced" });
-    expect(book.byId("id-ann")?.status).toBe("bounced");
+    expect(byId("id-ann")?.status).toBe("bounced");
     expect(effects.statusChanges).toEqual([
       { contactId: "id-ann", from: "active", to: "bounced", reason: "suppressed" },
     ]);
@@ -76,11 +76,11 @@ describe("an address that somebody left behind", () => {
   });
 
   test("does not loosen the status of the contact that moves there", () => {
-    const { book, row } = play([{ ...ann, status: "complained" }], bulkWrite, {
+    const { byId, row } = play([{ ...ann, status: "complained" }], bulkWrite, {
       "anna@example.com": "unsubscribed",
     });
     row(move);
-    expect(book.byId("id-ann")?.status).toBe("complained");
+    expect(byId("id-ann")?.status).toBe("complained");
   });
 
   test("gives its status to a new contact of a file, whatever the row says", () => {

@@ -5,7 +5,7 @@ import { bulkWrite, singleWrite, type WritePolicy } from "./write-policy.ts";
 
 describe("a new contact", () => {
   test("has what the row says, version 1, and the job and source that it came by", () => {
-    const { book, row } = play([]);
+    const { book, byId, row } = play([]);
     expect(
       row({ email: "new@example.com", phone: "1", tags: ["a", "a "], attributes: { x: 1, y: null } }),
     ).toEqual({
@@ -23,8 +23,8 @@ describe("a new contact", () => {
     };
     const given = { email: "new@example.com", phone: "1", tags: ["a"], attributes: { x: 1 } };
     const birth = { status: "active", source: "import", version: 1, createdJob: "job-1" };
-    expect(book.byId("id-new1")).toEqual({ id: "id-new1", ...blank, ...given, ...birth });
-    expect(book.changes()).toEqual({ created: [book.byId("id-new1")], updated: [] });
+    expect(byId("id-new1")).toEqual({ id: "id-new1", ...blank, ...given, ...birth });
+    expect(book.changes()).toEqual({ created: [byId("id-new1")], updated: [], unchanged: [] });
   });
 
   test("says itself where it came from, if the row does", () => {
@@ -41,7 +41,7 @@ describe("a new contact", () => {
       code: "email_missing",
       message: expect.stringContaining("x-new"),
     });
-    expect(book.changes()).toEqual({ created: [], updated: [] });
+    expect(book.changes()).toEqual({ created: [], updated: [], unchanged: [] });
   });
 });
 
@@ -84,7 +84,7 @@ describe("the externalId is the identity", () => {
       contactId: "id-ann",
     });
     expect(problem.message).toContain("id-ann");
-    expect(book.changes()).toEqual({ created: [], updated: [] });
+    expect(book.changes()).toEqual({ created: [], updated: [], unchanged: [] });
   });
 
   test("cannot move its contact onto another contact's email: a conflict that names the other contact", () => {
@@ -97,7 +97,7 @@ describe("the externalId is the identity", () => {
       contactId: "id-bob",
     });
     expect(problem.message).toContain("id-bob");
-    expect(book.changes()).toEqual({ created: [], updated: [] });
+    expect(book.changes()).toEqual({ created: [], updated: [], unchanged: [] });
   });
 
   test("that is cleared becomes free", () => {
@@ -115,22 +115,22 @@ describe("without an externalId", () => {
   });
 
   test("a write that changes nothing is unchanged: the very same contact, nothing to write", () => {
-    const { book, effects, row } = play([ann]);
+    const { book, byId, effects, row } = play([ann]);
     const input = { email: ann.email, firstName: "Ann", tags: ["vip"], attributes: { plan: "pro" } };
     expect(row({ ...input, status: "active" })).toEqual({
       kind: "unchanged",
       contactId: "id-ann",
       kept: null,
     });
-    expect(book.byId("id-ann")).toBe(ann);
-    expect(book.changes()).toEqual({ created: [], updated: [] });
+    expect(byId("id-ann")).toBe(ann);
+    expect(book.changes()).toEqual({ created: [], updated: [], unchanged: ["id-ann"] });
     expect(effects).toEqual(noEffects());
   });
 });
 
 describe("repeats", () => {
   test("are duplicates, and know whether they changed anything; the first counts by what it did", () => {
-    const { book, row } = play([ann]);
+    const { byId, row } = play([ann]);
     expect(row({ email: "new@example.com" }).kind).toBe("created");
     expect(row({ email: "new@example.com" })).toMatchObject({ kind: "duplicate", changed: false });
     expect(row({ email: "new@example.com", tags: ["a"] })).toMatchObject({
@@ -139,7 +139,7 @@ describe("repeats", () => {
     });
     expect(row({ email: "ann@example.com" }).kind).toBe("unchanged");
     expect(row({ externalId: "x-ann", firstName: "A" })).toMatchObject({ kind: "duplicate", changed: true });
-    expect(book.byId("id-new1")?.version).toBe(2);
+    expect(byId("id-new1")?.version).toBe(2);
   });
 
   test("of a failed row are judged on their own", () => {
@@ -153,26 +153,26 @@ describe("repeats", () => {
   });
 
   test("are skipped where existing contacts are skipped, also of contacts that the same file made", () => {
-    const { book, row } = play([ann, bob], { ...bulkWrite, onExisting: "skip" });
+    const { book, byId, row } = play([ann, bob], { ...bulkWrite, onExisting: "skip" });
     expect(row({ email: "ann@example.com", status: "complained", tags: ["a"] })).toMatchObject({
       kind: "skipped",
     });
     expect(row({ email: "bob@example.com", externalId: "x-bob" })).toMatchObject({ kind: "skipped" });
     expect(row({ email: "new@example.com" }).kind).toBe("created");
     expect(row({ email: "new@example.com", firstName: "N" })).toMatchObject({ kind: "skipped" });
-    expect(book.changes()).toEqual({ created: [book.byId("id-new1")], updated: [] });
-    expect(book.byId("id-new1")?.firstName).toBeNull();
+    expect(book.changes()).toEqual({ created: [byId("id-new1")], updated: [], unchanged: [] });
+    expect(byId("id-new1")?.firstName).toBeNull();
   });
 });
 
 describe("limits of the whole contact", () => {
   test("hold for what the rows add up to, and a row beyond them changes nothing", () => {
     const tags = (letter: string) => Array.from({ length: 30 }, (_, n) => `${letter}${n}`);
-    const { book, row } = play([ann]);
+    const { byId, row } = play([ann]);
     expect(row({ email: ann.email, tags: tags("a") }).kind).toBe("updated");
-    const after = book.byId("id-ann");
+    const after = byId("id-ann");
     expect(problemOf(row({ email: ann.email, firstName: "X", tags: tags("b") })).code).toBe("too_many_tags");
-    expect(book.byId("id-ann")).toBe(after);
+    expect(byId("id-ann")).toBe(after);
   });
 });
 

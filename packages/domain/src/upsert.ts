@@ -1,7 +1,7 @@
 import type { Contact, ContactInput } from "./contact.ts";
 import type { ContactBook } from "./contact-book.ts";
 import type { RowOutcome } from "./import-report.ts";
-import { mergeProfile } from "./merge.ts";
+import { mergeProfile, newProfile } from "./merge.ts";
 import { profileProblem } from "./profile-limit.ts";
 import { type RowProblem, rowProblem } from "./row-problem.ts";
 import { firstStatus, isStricter, nextStatus, type Status, type StatusReason, strictest } from "./status.ts";
@@ -11,8 +11,6 @@ import type { WritePolicy } from "./write-policy.ts";
 export type UpsertContext = {
   policy: WritePolicy;
   book: ContactBook;
-  /** Contacts that earlier rows of the same request or file already hit. */
-  seen: { has(id: string): boolean; add(id: string): void };
   /** Makes the id of a new contact. */
   newId: () => string;
   /** The statuses that addresses left behind; a working copy, which `applyUpsert` keeps up to date. */
@@ -126,31 +124,18 @@ function create(
   const decision = firstStatus(input.status, policy, suppressed, (input.consent ?? null) !== null);
   if (!decision.ok) return { kind: "failed", problem: cannotReactivate(decision.current) };
 
-  const blank: Contact = {
+  const created: Contact = {
     id: "",
     email,
-    externalId: null,
-    name: null,
-    firstName: null,
-    lastName: null,
-    phone: null,
-    locale: null,
-    tags: [],
-    attributes: {},
+    ...newProfile(input, context.source),
     status: decision.status,
-    consent: null,
-    source: context.source,
     version: 1,
     createdJob: context.jobId,
   };
-  const contact = mergeProfile(blank, input, policy);
-  const problem = profileProblem(contact, null);
+  const problem = profileProblem(created, input);
   if (problem !== null) return { kind: "failed", problem };
-
-  const created =
-    contact === blank ? { ...blank, id: context.newId() } : Object.assign(contact, { id: context.newId() });
-  context.book.put(created);
-  context.seen.add(created.id);
+  created.id = context.newId();
+  context.book.add(created);
   if (suppressed !== null && isStricter(suppressed, created.status))
     setSuppression(email, null, context, effects);
   return { kind: "created", contactId: created.id, kept: decision.kept };
@@ -162,7 +147,7 @@ function update(
   context: UpsertContext,
   effects: UpsertEffects,
 ): RowOutcome {
-  const { policy, book, seen } = context;
+  const { policy, book } = context;
   if (policy.onExisting === "skip") return { kind: "skipped", contactId: contact.id, kept: null };
 
   const merged = mergeProfile(contact, input, policy);
@@ -173,11 +158,12 @@ function update(
   if (!decision.ok) return { kind: "failed", problem: cannotReactivate(decision.current) };
 
   const changed = merged !== contact || decision.status !== contact.status;
+  let after = contact;
   if (changed) {
-    const after = { ...merged, status: decision.status, version: contact.version + 1 };
+    after = { ...merged, status: decision.status, version: contact.version + 1 };
     const problem = profileProblem(after, contact);
     if (problem !== null) return { kind: "failed", problem };
-    book.put(after);
+    book.replace(contact, after);
     if (after.status !== contact.status) {
       const reason = inherited !== null && after.status === inherited ? "suppressed" : decision.reason;
       effects.statusChanges.push({ contactId: contact.id, from: contact.status, to: after.status, reason });
@@ -186,8 +172,7 @@ function update(
     if (isStricter(current, after.status)) setSuppression(after.email, null, context, effects);
   }
 
-  const repeat = seen.has(contact.id);
-  if (!repeat) seen.add(contact.id);
+  const repeat = book.hit(after);
   const kept = decision.kept;
   if (repeat) return { kind: "duplicate", changed, contactId: contact.id, kept };
   return { kind: changed ? "updated" : "unchanged", contactId: contact.id, kept };

@@ -41,12 +41,10 @@ export function play(
 ) {
   const book = new ContactBook(stored);
   const effects = noEffects();
-  const seen = new Set<string>();
   let made = 0;
   const context: UpsertContext = {
     policy,
     book,
-    seen,
     newId: () => `id-new${++made}`,
     suppressions: new Map(Object.entries(left)),
     jobId: "job-1",
@@ -54,6 +52,12 @@ export function play(
   };
   return {
     book,
+    /** A contact as it is now. */
+    byId: (id: string) => {
+      const { created, updated } = book.changes();
+      const made = [...created, ...updated.map(({ after }) => after)];
+      return [...made, ...stored].find((contact) => contact.id === id);
+    },
     effects,
     row: (input: ContactInput) => applyUpsert(input, context, effects),
     change: (contact: Contact, input: ContactInput) => applyChange(contact, input, context, effects),

@@ -8,17 +8,18 @@ import type { Db, Tx } from "./open.ts";
 export async function reachableInOverlay(
   sql: Db,
   tenantId: string,
-  emails: readonly string[],
-  externalIds: readonly string[],
+  keys: { emails: Iterable<string>; externalIds: Iterable<string> },
   jobId: string,
 ): Promise<ReachableContact[]> {
+  const emails = [...keys.emails];
+  const externalIds = [...keys.externalIds];
   const stored = await sql<ReachableContact[]>`
     select ${contactColumns(sql)}, false as touched
     from (
-      select c.id from unnest(${emails as string[]}::text[]) as k (email)
+      select c.id from unnest(${emails}::text[]) as k (email)
       join contacts c on c.tenant_id = ${tenantId} and c.email = k.email
       union
-      select c.id from unnest(${externalIds as string[]}::text[]) as k (external_id)
+      select c.id from unnest(${externalIds}::text[]) as k (external_id)
       join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id
     ) found
     join contacts c on c.tenant_id = ${tenantId} and c.id = found.id
@@ -27,10 +28,10 @@ export async function reachableInOverlay(
   const overlaid = await sql<{ contact: Contact }[]>`
     select o.contact
     from (
-      select o.contact_id from unnest(${emails as string[]}::text[]) as k (email)
+      select o.contact_id from unnest(${emails}::text[]) as k (email)
       join contact_overlay o on o.tenant_id = ${tenantId} and o.job_id = ${jobId} and o.email = k.email
       union
-      select o.contact_id from unnest(${externalIds as string[]}::text[]) as k (external_id)
+      select o.contact_id from unnest(${externalIds}::text[]) as k (external_id)
       join contact_overlay o on o.tenant_id = ${tenantId} and o.job_id = ${jobId} and o.external_id = k.external_id
     ) found
     join contact_overlay o on o.tenant_id = ${tenantId} and o.job_id = ${jobId} and o.contact_id = found.contact_id`;

@@ -14,10 +14,11 @@ export type ReachableContact = Contact & { touched: boolean };
 export async function reachableContacts(
   sql: Db,
   tenantId: string,
-  emails: readonly string[],
-  externalIds: readonly string[],
+  keys: { emails: Iterable<string>; externalIds: Iterable<string> },
   jobId: string | null,
 ): Promise<ReachableContact[]> {
+  const emails = [...keys.emails];
+  const externalIds = [...keys.externalIds];
   const touched =
     jobId === null
       ? sql`false as touched`
@@ -28,16 +29,16 @@ export async function reachableContacts(
       : sql`left join contact_before b on b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id`;
   const byEmail = sql`
     select ${contactColumns(sql)}, ${touched}
-    from unnest(${emails as string[]}::text[]) as k (email)
+    from unnest(${emails}::text[]) as k (email)
     join contacts c on c.tenant_id = ${tenantId} and c.email = k.email ${image}`;
   if (externalIds.length === 0) return sql<ReachableContact[]>`${byEmail}`;
   return sql<ReachableContact[]>`
     ${byEmail}
     union all
     select ${contactColumns(sql)}, ${touched}
-    from unnest(${externalIds as string[]}::text[]) as k (external_id)
+    from unnest(${externalIds}::text[]) as k (external_id)
     join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id ${image}
-    where c.email <> all(${emails as string[]}::text[])`;
+    where c.email <> all(${emails}::text[])`;
 }
 
 /** One contact by id, or null. */

@@ -27,6 +27,9 @@ import {
 import type { Deps } from "./deps.ts";
 import { suppressionHash } from "./suppression-key.ts";
 
+/** The emails and externalIds by which writes reach contacts. */
+export type WriteKeys = { emails: ReadonlySet<string>; externalIds: ReadonlySet<string> };
+
 /** What a set of writes comes to, decided but not yet written. */
 export type Decision = {
   outcomes: RowOutcome[];
@@ -34,8 +37,8 @@ export type Decision = {
   created: Contact[];
   updated: ContactChange[];
   effects: UpsertEffects;
-  /** Ids that the writes hit, in order. */
-  hit: string[];
+  /** Ids of contacts that the writes hit for the first time and left as they were. */
+  unchanged: string[];
 };
 
 export type Origin = {
@@ -53,8 +56,9 @@ export function requestOrigin(scope: TenantScope): Origin {
 
 /**
  * Reads what the inputs can reach, without locks, and plays the rules through in order.
- * @param reached where the contacts are read; a dry run reads through its overlay
- * @param hitBefore whether an earlier part of the same request or file already hit a contact
+ * @param part.keys those of the inputs, where the caller has them already
+ * @param part.hitBefore whether an earlier part of the same request or file already hit a contact
+ * @param part.stored what the inputs can reach, where the caller reads it elsewhere: a dry run through its overlay
  */
 export async function decideWrites(
   deps: Deps,
@@ -62,13 +66,15 @@ export async function decideWrites(
   inputs: readonly ContactInput[],
   policy: WritePolicy,
   origin: Origin,
-  hitBefore: (id: string) => boolean = () => false,
-  reached: readonly ReachableContact[] | null = null,
+  part: {
+    keys?: WriteKeys;
+    hitBefore?: (id: string) => boolean;
+    stored?: readonly ReachableContact[];
+  } = {},
 ): Promise<Decision> {
-  const { emails, externalIds } = keysOf(inputs);
-  const stored =
-    reached ?? (await reachableContacts(deps.sql, scope.tenantId, emails, externalIds, origin.jobId));
-  const play = await openPlay(deps, scope, stored, emails, policy, origin, hitBefore);
+  const { keys = keysOf(inputs), hitBefore = () => false } = part;
+  const stored = part.stored ?? (await reachableContacts(deps.sql, scope.tenantId, keys, origin.jobId));
+  const play = await openPlay(deps, scope, stored, keys.emails, policy, origin, hitBefore);
   const outcomes = inputs.map((input) => applyUpsert(input, play.context, play.effects));
   return play.decision(outcomes);
 }
@@ -82,11 +88,11 @@ export async function decideChange(
   policy: WritePolicy,
   origin: Origin,
 ): Promise<Decision> {
-  const { emails, externalIds } = keysOf([input]);
-  const others = await reachableContacts(deps.sql, scope.tenantId, emails, externalIds, null);
+  const keys = keysOf([input]);
+  const others = await reachableContacts(deps.sql, scope.tenantId, keys, null);
   const stored = [{ ...current, touched: false }, ...others.filter((contact) => contact.id !== current.id)];
-  const play = await openPlay(deps, scope, stored, emails, policy, origin, () => false);
-  return play.decision([applyChange(play.book.byId(current.id)!, input, play.context, play.effects)]);
+  const play = await openPlay(deps, scope, stored, keys.emails, policy, origin, () => false);
+  return play.decision([applyChange(stored[0]!, input, play.context, play.effects)]);
 }
 
 /** Sets the rules up on a working copy of the stored contacts. */
@@ -94,29 +100,18 @@ async function openPlay(
   deps: Deps,
   scope: TenantScope,
   stored: readonly ReachableContact[],
-  emails: readonly string[],
+  emails: ReadonlySet<string>,
   policy: WritePolicy,
   origin: Origin,
   hitBefore: (id: string) => boolean,
 ) {
-  const touched = new Set<string>();
-  for (const contact of stored) if (contact.touched) touched.add(contact.id);
-  const hit = new Set<string>();
-
-  const book = new ContactBook(stored);
+  const hit = (contact: Contact) => (contact as ReachableContact).touched || hitBefore(contact.id);
+  const book = new ContactBook(stored, hit);
   const context: UpsertContext = {
     policy,
     book,
-    seen: {
-      has: (id) => hit.has(id) || touched.has(id) || hitBefore(id),
-      add: (id) => hit.add(id),
-    },
     newId: deps.newId,
-    suppressions: await suppressionsOf(
-      deps,
-      scope,
-      emails.filter((email) => book.byEmail(email) === undefined),
-    ),
+    suppressions: await suppressionsOf(deps, scope, emails, book),
     jobId: origin.jobId,
     source: origin.createdFrom,
   };
@@ -124,28 +119,32 @@ async function openPlay(
   const decision = (outcomes: RowOutcome[]): Decision => {
     const report = emptyReport();
     for (const outcome of outcomes) countOutcome(report, outcome);
-    return { outcomes, report, ...book.changes(), effects, hit: [...hit] };
+    return { outcomes, report, ...book.changes(), effects };
   };
   return { book, context, effects, decision };
 }
 
-export function keysOf(inputs: readonly ContactInput[]): { emails: string[]; externalIds: string[] } {
+export function keysOf(inputs: readonly ContactInput[]): WriteKeys {
   const emails = new Set<string>();
   const externalIds = new Set<string>();
   for (const { email, externalId } of inputs) {
     if (email !== undefined) emails.add(email);
     if (externalId !== undefined && externalId !== null) externalIds.add(externalId);
   }
-  return { emails: [...emails], externalIds: [...externalIds] };
+  return { emails, externalIds };
 }
 
+/** What the addresses that no contact has left behind; nothing is looked up while the tenant has no suppressions. */
 async function suppressionsOf(
   deps: Deps,
   scope: TenantScope,
-  emails: readonly string[],
+  wanted: ReadonlySet<string>,
+  book: ContactBook,
 ): Promise<Map<string, Status>> {
   const found = new Map<string, Status>();
-  if (emails.length === 0 || !(await hasSuppressions(deps.sql, scope.tenantId))) return found;
+  if (!(await hasSuppressions(deps.sql, scope.tenantId))) return found;
+  const emails = [...wanted].filter((email) => book.byEmail(email) === undefined);
+  if (emails.length === 0) return found;
   const hashes = emails.map((email) => suppressionHash(deps.suppressionKey, email));
   const statuses = await suppressedStatuses(deps.sql, scope.tenantId, hashes);
   for (const [i, email] of emails.entries()) {

@@ -6,8 +6,16 @@ import type { WritePolicy } from "@roster/domain/write-policy.ts";
 import { reachableInOverlay, writeOverlay } from "@roster/store/contact-overlay.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
 import type { Tx } from "@roster/store/open.ts";
-import { type Decision, decideWrites, keysOf, type Origin, writeDecision } from "./contact-write.ts";
+import {
+  type Decision,
+  decideWrites,
+  keysOf,
+  type Origin,
+  type WriteKeys,
+  writeDecision,
+} from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
+import type { BatchKeys } from "./import-flight.ts";
 import { type ReadRows, type RowReader, readRows } from "./import-rows.ts";
 import type { FileRecord } from "./import-source/record.ts";
 import type { ImportTarget, TargetBatch } from "./import-target.ts";
@@ -49,7 +57,8 @@ export class ContactTarget implements ImportTarget {
 }
 
 class ContactBatch implements TargetBatch {
-  readonly keys: Set<string>;
+  readonly keys: BatchKeys;
+  readonly #rowKeys: WriteKeys;
   readonly #target: ContactTarget;
   readonly #rows: ReadRows;
   #decision: Decision | null = null;
@@ -57,29 +66,23 @@ class ContactBatch implements TargetBatch {
   constructor(target: ContactTarget, rows: ReadRows) {
     this.#target = target;
     this.#rows = rows;
-    this.keys = new Set(rowKeys(rows));
+    this.#rowKeys = keysOf(rows.inputs);
+    this.keys = {
+      emails: new Set(this.#rowKeys.emails),
+      externalIds: new Set(this.#rowKeys.externalIds),
+      ids: new Set(),
+    };
   }
 
   async decide(): Promise<void> {
-    const { deps, scope, policy, origin, dryRun, seen } = this.#target;
-    const overlaid = dryRun ? await this.#overlaid() : null;
-    this.#decision = await decideWrites(
-      deps,
-      scope,
-      this.#rows.inputs,
-      policy,
-      origin,
-      (id) => seen.has(id),
-      overlaid,
-    );
+    const { deps, scope, jobId, policy, origin, dryRun, seen } = this.#target;
+    this.#decision = await decideWrites(deps, scope, this.#rows.inputs, policy, origin, {
+      keys: this.#rowKeys,
+      hitBefore: (id) => seen.has(id),
+      ...(dryRun ? { stored: await reachableInOverlay(deps.sql, scope.tenantId, this.#rowKeys, jobId) } : {}),
+    });
     // A row can reach a contact by one key and the batch in front by another: only now are all of them known.
     addContactKeys(this.keys, this.#decision);
-  }
-
-  #overlaid() {
-    const { deps, scope, jobId } = this.#target;
-    const { emails, externalIds } = keysOf(this.#rows.inputs);
-    return reachableInOverlay(deps.sql, scope.tenantId, emails, externalIds, jobId);
   }
 
   get failures(): readonly Failure[] {
@@ -99,9 +102,7 @@ class ContactBatch implements TargetBatch {
 
   /** The contacts that were hit and not changed: those that changed are known by their own rows. */
   get seen(): Uint8Array | null {
-    const { created, updated, hit } = this.#decision!;
-    const changed = new Set([...created, ...updated.map(({ after }) => after)].map(({ id }) => id));
-    return keyBytes(hit.filter((id) => !changed.has(id)));
+    return keyBytes(this.#decision!.unchanged);
   }
 
   async write(tx: Tx): Promise<void> {
@@ -112,26 +113,19 @@ class ContactBatch implements TargetBatch {
   }
 
   landed(): void {
-    for (const id of this.#decision!.hit) this.#target.seen.add(id);
+    for (const id of this.#decision!.unchanged) this.#target.seen.add(id);
   }
 }
 
-function* rowKeys(rows: ReadRows): Generator<string> {
-  for (const { email, externalId } of rows.inputs) {
-    if (email !== undefined) yield `e${email}`;
-    if (externalId !== undefined && externalId !== null) yield `x${externalId}`;
-  }
-}
-
-/** The keys and ids of the contacts that a decision rewrites; those it creates have their keys from the rows. */
-function addContactKeys(keys: Set<string>, decision: Decision): void {
-  for (const { before, after } of decision.updated) {
+/** The keys and ids of the contacts that a decision hits; those it creates have their keys from the rows. */
+function addContactKeys({ emails, externalIds, ids }: BatchKeys, { updated, unchanged }: Decision): void {
+  for (const { before, after } of updated) {
     for (const contact of [before, after]) {
-      keys.add(`e${contact.email}`);
-      if (contact.externalId !== null) keys.add(`x${contact.externalId}`);
+      emails.add(contact.email);
+      if (contact.externalId !== null) externalIds.add(contact.externalId);
     }
   }
-  for (const id of decision.hit) keys.add(id);
+  for (const id of unchanged) ids.add(id);
 }
 
 function keyBytes(ids: readonly string[]): Uint8Array | null {

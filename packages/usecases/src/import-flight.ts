@@ -1,10 +1,18 @@
+/** What a batch reads and writes: two that share any of it must not be on their way at once. */
+export type BatchKeys = {
+  emails: Set<string>;
+  externalIds: Set<string>;
+  /** Contacts that are hit and stay as they are. */
+  ids: Set<string>;
+};
+
 /**
  * The batches that are being written at this moment. Two that share an email, an externalId or a contact must not be:
  * the later one has to see what the earlier one wrote. The waiting happens here, outside of any transaction.
  */
 export class Flights {
   readonly #lanes: number;
-  readonly #flights = new Set<{ keys: ReadonlySet<string>; landed: Promise<void> }>();
+  readonly #flights = new Set<{ keys: BatchKeys; landed: Promise<void> }>();
   #failure: { error: unknown } | null = null;
 
   /** @param lanes how many batches are written at once */
@@ -13,7 +21,7 @@ export class Flights {
   }
 
   /** Resolves when nothing that is being written shares a key with `keys`. @returns whether anything did */
-  async clear(keys: ReadonlySet<string>): Promise<boolean> {
+  async clear(keys: BatchKeys): Promise<boolean> {
     let waited = false;
     for (const flight of [...this.#flights]) {
       if (!overlap(flight.keys, keys)) continue;
@@ -28,7 +36,7 @@ export class Flights {
    * Starts a write as soon as there is a lane for it. The wait is in front, not behind: while the lanes are full the next
    * batch is read and decided.
    */
-  async launch(keys: ReadonlySet<string>, write: () => Promise<void>): Promise<void> {
+  async launch(keys: BatchKeys, write: () => Promise<void>): Promise<void> {
     while (this.#flights.size >= this.#lanes) {
       await Promise.race([...this.#flights].map(({ landed }) => landed));
     }
@@ -57,6 +65,10 @@ export class Flights {
   }
 }
 
-function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return !a.isDisjointFrom(b);
+function overlap(a: BatchKeys, b: BatchKeys): boolean {
+  return !(
+    a.emails.isDisjointFrom(b.emails) &&
+    a.externalIds.isDisjointFrom(b.externalIds) &&
+    a.ids.isDisjointFrom(b.ids)
+  );
 }

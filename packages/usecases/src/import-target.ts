@@ -1,6 +1,7 @@
 import type { Report } from "@roster/domain/import-report.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
 import type { Tx } from "@roster/store/open.ts";
+import type { BatchKeys } from "./import-flight.ts";
 import type { FileRecord } from "./import-source/record.ts";
 
 /** What becomes of a file's rows. Everything else about an import – cutting, ledger, fence, progress – is the run's. */
@@ -12,7 +13,7 @@ export type ImportTarget = {
 /** The rows of one batch: decided without locks, decided again where others were faster, and written. */
 export type TargetBatch = {
   /** What no other batch that is being written may share; `decide` adds what only the stored data tells. */
-  readonly keys: ReadonlySet<string>;
+  readonly keys: BatchKeys;
   decide(): Promise<void>;
   /** What `decide` came to, for the job's row. */
   readonly report: Report;

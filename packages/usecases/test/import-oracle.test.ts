@@ -65,11 +65,10 @@ class Oracle {
     for (const [i, cells] of rows.entries()) {
       if (cells === null || cells.every((c) => c === "")) continue;
       const read = readCells(cells, columns.columns, policy.tags);
-      const book = new ContactBook(this.contacts);
+      const book = new ContactBook(this.contacts, ({ id }) => seen.has(id));
       const context: UpsertContext = {
         policy: importWritePolicy(policy),
         book,
-        seen,
         newId: () => `${++this.#ids}`,
         suppressions: this.suppressions,
         jobId,
@@ -79,6 +78,7 @@ class Oracle {
         ? applyUpsert(read.input, context, noEffects())
         : ({ kind: "failed", problem: read.problem } as const);
       countOutcome(report, outcome);
+      if (outcome.kind !== "failed" && outcome.kind !== "skipped") seen.add(outcome.contactId);
       if (outcome.kind === "failed") failedRows.push([i + 2, outcome.problem.code]);
       const { created, updated } = book.changes();
       const changed = new Map(updated.map(({ after }) => [after.id, after]));
