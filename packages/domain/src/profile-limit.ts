@@ -10,7 +10,7 @@ import { checkTags } from "./tag.ts";
  * @returns null when it is within its limits
  */
 export function profileProblem(
-  contact: Pick<Contact, "tags" | "attributes">,
+  contact: Contact,
   known: Pick<ContactInput, "tags" | "attributes"> | null,
 ): RowProblem | null {
   const tags = contact.tags === known?.tags ? null : checkTags(contact.tags);
