@@ -29,6 +29,17 @@ export const jobWords: Record<Job["kind"], JobWords> = {
       { name: "failed", word: "failed", progress: "always" },
     ],
   },
+  bulk: {
+    doing: "changing",
+    unit: "contacts",
+    counters: [
+      { name: "updated", word: "changed", progress: "if any" },
+      { name: "deleted", word: "deleted", progress: "if any" },
+      { name: "unchanged", word: "unchanged", progress: "if any" },
+      { name: "duplicate", word: "named twice", progress: "never" },
+      { name: "failed", word: "failed", progress: "always" },
+    ],
+  },
   undo: {
     doing: "undoing",
     unit: "contacts",

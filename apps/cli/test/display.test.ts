@@ -49,6 +49,7 @@ test("an undo speaks of contacts, of what it deletes and puts back, and of whom 
   );
   const left = Array.from({ length: 2 }, (_, n) => ({
     row: n + 1,
+    id: null,
     field: null,
     value: null,
     email: `p${n}@x.co`,
@@ -85,6 +86,7 @@ test("a cell out of a file cannot steer the terminal, nor break a line or a colu
   const failures = [
     {
       row: 7,
+      id: null,
       field: "email",
       value: "\u001b]0;x\u0007y",
       email: null,
@@ -97,7 +99,15 @@ test("a cell out of a file cannot steer the terminal, nor break a line or a colu
 
 test("the summary names kept statuses, what stopped the job, and how many failed rows it does not show", () => {
   const failures = [
-    { row: 1007, field: "email", value: "x", email: null, code: "email_invalid", message: "It has no @." },
+    {
+      row: 1007,
+      id: null,
+      field: "email",
+      value: "x",
+      email: null,
+      code: "email_invalid",
+      message: "It has no @.",
+    },
   ];
   const text = jobSummary(
     {

@@ -1,5 +1,5 @@
 import type { Deps } from "@roster/usecases/deps.ts";
-import { removeOldAnswers, removeOldUploads } from "@roster/usecases/housekeeping.ts";
+import { removeOldAnswers, removeOldJobContacts, removeOldUploads } from "@roster/usecases/housekeeping.ts";
 import type { JobSettings } from "@roster/usecases/job-control.ts";
 import { runJob } from "@roster/usecases/job-run.ts";
 import type { TaskList } from "graphile-worker";
@@ -18,6 +18,7 @@ export function tasks(
     "run-job": async (payload) => runJob(deps, JobPayload.parse(payload), leave, settings),
     "remove-old-uploads": async () => {
       await removeOldUploads(deps, uploadKeepDays);
+      await removeOldJobContacts(deps, uploadKeepDays);
     },
     "remove-old-answers": async () => {
       await removeOldAnswers(deps);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromHouseId, toHouseId } from "./house-id.ts";
+import { fromHouseId, readContactId, toHouseId } from "./house-id.ts";
 
 const uuids = fc.uuid();
 const uuid = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -52,4 +52,10 @@ test.each([
 
 test("what is no UUID has no house id", () => {
   expect(() => toHouseId("5")).toThrow(RangeError);
+});
+
+test("a contact is named by its UUID in either case or by its house id, and by nothing else", () => {
+  for (const id of [uuid, uuid.toUpperCase(), house, house.toLowerCase()])
+    expect(readContactId(id)).toBe(uuid);
+  for (const id of ["", "17", `${uuid} `, house.slice(4)]) expect(readContactId(id)).toBeNull();
 });

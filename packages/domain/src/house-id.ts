@@ -59,3 +59,8 @@ export function fromHouseId(text: string): string | null {
   }
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
+
+/** The UUID of the contact that an id means, in any of the forms that are UUIDs inside; null for anything else. */
+export function readContactId(text: string): string | null {
+  return isUuid(text) ? text.toLowerCase() : fromHouseId(text);
+}

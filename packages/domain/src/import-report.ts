@@ -38,7 +38,11 @@ export function emptyReport(): Report {
 
 /** What became of one row. */
 export type RowOutcome =
-  | { kind: "created" | "updated" | "unchanged" | "skipped"; contactId: string; kept: KeptReason | null }
+  | {
+      kind: "created" | "updated" | "unchanged" | "skipped" | "deleted";
+      contactId: string;
+      kept: KeptReason | null;
+    }
   | { kind: "duplicate"; changed: boolean; contactId: string; kept: KeptReason | null }
   | { kind: "failed"; problem: RowProblem };
 

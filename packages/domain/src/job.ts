@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const JobKind = z.enum(["import", "undo"]);
+export const JobKind = z.enum(["import", "bulk", "undo"]);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(["queued", "running", "completed", "failed", "cancelled"]);

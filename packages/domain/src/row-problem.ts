@@ -29,6 +29,7 @@ export type RowProblemCode =
   | "invalid_characters"
   | "plan_limit_exceeded"
   | "changed_since"
+  | "contact_unknown"
   // What the file reader found before there were any fields:
   | "invalid_encoding"
   | "nul_byte"
@@ -51,7 +52,10 @@ export function rowProblem(
 
 function shown(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  // NUL and lone surrogates cannot be stored: the report shows them as U+FFFD.
+  return shownText(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+/** A text as a report shows it: cut, and with U+FFFD for NUL and lone surrogates, which cannot be stored. */
+export function shownText(text: string): string {
   return text.slice(0, valueLimit).replaceAll("\0", "\uFFFD").toWellFormed();
 }

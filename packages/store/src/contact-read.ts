@@ -1,6 +1,7 @@
 import type { Contact, StoredContact } from "@roster/domain/contact.ts";
-import type { Status } from "@roster/domain/status.ts";
+import type { ContactFilter } from "@roster/domain/contact-filter.ts";
 import { contactColumns, storedContactColumns } from "./contact-row.ts";
+import { contactWhere } from "./contact-where.ts";
 import type { Db } from "./open.ts";
 
 /** A contact with whether an earlier batch of the same job already created or changed it. */
@@ -41,6 +42,13 @@ export async function reachableContacts(
     where c.email <> all(${emails}::text[])`;
 }
 
+/** The contacts with these ids, each given once, in no order; those that are not there are left out. */
+export async function contactsByIds(sql: Db, tenantId: string, ids: readonly string[]): Promise<Contact[]> {
+  return sql<Contact[]>`
+    select ${contactColumns(sql)} from unnest(${ids as string[]}::uuid[]) as k (id)
+    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id`;
+}
+
 /** One contact by id, or null. */
 export async function contactById(sql: Db, tenantId: string, id: string): Promise<StoredContact | null> {
   const [row] = await sql<StoredContact[]>`
@@ -48,30 +56,11 @@ export async function contactById(sql: Db, tenantId: string, id: string): Promis
   return row ?? null;
 }
 
-export type ContactListQuery = {
+export type ContactListQuery = ContactFilter & {
   limit: number;
   /** Only contacts older than this id: lists run newest first, and UUIDv7 ids rise with time. */
   beforeId?: string | undefined;
-  /** Part of an email, any case. */
-  search?: string | undefined;
-  statuses?: readonly Status[] | undefined;
 };
-
-function listWhere(sql: Db, tenantId: string, query: ContactListQuery) {
-  const { search, statuses } = query;
-  return sql`
-    c.tenant_id = ${tenantId}
-    ${statuses === undefined ? sql`` : sql`and c.status = any(${statuses as string[]}::contact_status[])`}
-    ${search === undefined ? sql`` : searchCondition(sql, search)}`;
-}
-
-/** Three characters match anywhere inside, fewer the beginning (contracts, "Paging"). */
-function searchCondition(sql: Db, search: string) {
-  const text = search.toLowerCase();
-  const literal = text.replaceAll(/[\\%_]/g, (c) => `\\${c}`);
-  const pattern = [...text].length >= 3 ? `%${literal}%` : `${literal}%`;
-  return sql`and c.email like ${pattern}`;
-}
 
 /** A page of contacts, newest first; one more than `limit` where there are more. */
 export async function contactPage(
@@ -82,7 +71,7 @@ export async function contactPage(
   const { beforeId } = query;
   return sql<StoredContact[]>`
     select ${storedContactColumns(sql)} from contacts c
-    where ${listWhere(sql, tenantId, query)} ${beforeId === undefined ? sql`` : sql`and c.id < ${beforeId}`}
+    where ${contactWhere(sql, tenantId, query)} ${beforeId === undefined ? sql`` : sql`and c.id < ${beforeId}`}
     order by c.id desc
     limit ${query.limit + 1}`;
 }
@@ -96,7 +85,7 @@ export async function countContacts(
 ): Promise<number> {
   const [row] = await sql<{ n: number }[]>`
     select count(*) as n from (
-      select from contacts c where ${listWhere(sql, tenantId, query)} limit ${cap + 1}
+      select from contacts c where ${contactWhere(sql, tenantId, query)} limit ${cap + 1}
     ) found`;
   return row!.n;
 }

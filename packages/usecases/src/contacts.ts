@@ -52,8 +52,7 @@ export async function listContacts(
   requireScope(scope, "contacts:read");
   const beforeId = query.cursor === undefined ? undefined : decodeCursor(query.cursor, ListCursor)[0];
   const search = query.search?.trim() === "" ? undefined : query.search?.trim();
-  const statuses = wantedStatuses(query);
-  const where = { limit: query.limit, beforeId, search, statuses };
+  const where = { limit: query.limit, beforeId, search, status: wantedStatuses(query) };
   const found = await contactPage(deps.sql, scope.tenantId, where);
   const contacts = found.slice(0, query.limit);
   const hasMore = found.length > query.limit;
@@ -79,12 +78,12 @@ function wantedStatuses({ status, subscribed }: ContactQuery): Status[] | undefi
 async function totalOf(
   deps: Deps,
   scope: TenantScope,
-  where: { limit: number; search: string | undefined; statuses: Status[] | undefined },
+  where: { limit: number; search: string | undefined; status: Status[] | undefined },
 ): Promise<{ n: number; isEstimate: boolean }> {
   if (where.search === undefined) {
     const totals = await contactTotals(deps.sql, scope.tenantId);
     return {
-      n: (where.statuses ?? Status.options).reduce((sum, status) => sum + totals[status], 0),
+      n: (where.status ?? Status.options).reduce((sum, status) => sum + totals[status], 0),
       isEstimate: false,
     };
   }

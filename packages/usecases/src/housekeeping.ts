@@ -1,4 +1,5 @@
 import { sweepAnswers } from "@roster/store/idempotency.ts";
+import { sweepJobContacts } from "@roster/store/job-contacts.ts";
 import { requeueStaleJobs } from "@roster/store/jobs.ts";
 import { expireUndo } from "@roster/store/undo.ts";
 import { sweepUploads } from "@roster/store/uploads.ts";
@@ -33,4 +34,9 @@ export async function removeOldBeforeImages(deps: Deps, keepDays: number): Promi
 /** Forgets answers to requests with a key after their 24 h. @returns how many */
 export async function removeOldAnswers(deps: Deps): Promise<number> {
   return sweepAnswers(deps.sql);
+}
+
+/** Removes the lists of contacts of bulk jobs that were stopped. @param keepDays after their end @returns how many ids */
+export async function removeOldJobContacts(deps: Deps, keepDays: number): Promise<number> {
+  return sweepJobContacts(deps.sql, keepDays);
 }

@@ -1,7 +1,8 @@
-import type { JobError, JobKind } from "@roster/domain/job.ts";
+import type { JobError, JobKind, JobState } from "@roster/domain/job.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import { beat, enqueueJob, Fenced, finishJob, type Job, type Lease, takeJob } from "@roster/store/jobs.ts";
 import type { Tx } from "@roster/store/open.ts";
+import { cleanUpBulkChange, runBulkChange } from "./bulk-run.ts";
 import type { Deps } from "./deps.ts";
 import { cleanUpImport, runImport } from "./import-run.ts";
 import {
@@ -20,11 +21,12 @@ type JobWork = {
   /** One slice: `done` when nothing is left, `stopped` when `control` said so. */
   run(deps: Deps, job: Job, lease: Lease, control: JobControl): Promise<"done" | "stopped">;
   /** Takes away what only a running job needs, in the transaction that ends it. */
-  cleanUp(tx: Tx, job: Job): Promise<void>;
+  cleanUp(tx: Tx, job: Job, end: JobState): Promise<void>;
 };
 
 const works: Record<JobKind, JobWork> = {
   import: { run: runImport, cleanUp: cleanUpImport },
+  bulk: { run: runBulkChange, cleanUp: cleanUpBulkChange },
   undo: { run: runUndo, cleanUp: async () => {} },
 };
 
@@ -89,7 +91,7 @@ async function endJob(
 ): Promise<void> {
   try {
     await deps.sql.begin(async (tx) => {
-      await works[job.kind].cleanUp(tx, job);
+      await works[job.kind].cleanUp(tx, job, end.state);
       await finishJob(tx, lease, end);
     });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { BulkChange } from "@roster/domain/bulk-change.ts";
 import { isUuid } from "@roster/domain/contact-id.ts";
 import { type CounterName, type Counters, counterNames, type Reasons } from "@roster/domain/import-report.ts";
 import {
@@ -15,6 +16,7 @@ import { failurePage } from "@roster/store/import-batches.ts";
 import { type Job, jobById, jobPage, requestCancel } from "@roster/store/jobs.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
+import { BulkOptions } from "./bulk-options.ts";
 import type { Deps } from "./deps.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 import { ImportOptions } from "./imports.ts";
@@ -27,7 +29,7 @@ export type JobView = {
   /** 0–100 */
   progress: number;
   processed: number;
-  /** Known when the file has been read to its end. */
+  /** Known when the file has been read to its end; of jobs without a file from the start. */
   total: number | null;
   counters: Counters;
   /** How many of the duplicates changed something. */
@@ -35,6 +37,8 @@ export type JobView = {
   reasons: Reasons;
   error: JobError | null;
   name: string | null;
+  /** What a bulk job does to its contacts. */
+  change: BulkChange | null;
   /** How the file is read: detected, or as the sender said. */
   file: SourceShape | null;
   dryRun: boolean;
@@ -73,6 +77,7 @@ export function jobView(job: Job, now: Date): JobView {
     reasons: job.reasons,
     error: job.error,
     name: jobName(job),
+    change: job.kind === "bulk" ? BulkOptions.parse(job.options).change : null,
     file: job.shape as SourceShape | null,
     dryRun: job.kind === "import" && ImportOptions.parse(job.options).policy.dryRun,
     undoable: job.undoable && job.undoneBy === null,
@@ -132,9 +137,11 @@ export async function cancelJob(deps: Deps, scope: TenantScope, jobId: string): 
   throw new Refused({ code: "job_not_cancellable", state: hasEnded(job.state) ? job.state : "ended" });
 }
 
-/** Why one row of a file failed. */
+/** Why one row of a file, or one contact of a bulk change, failed. */
 export type JobFailure = {
   row: number;
+  /** The contact's id as it was given; null for a row of a file. */
+  id: string | null;
   field: string | null;
   value: string | null;
   email: string | null;
@@ -155,9 +162,10 @@ export async function listJobFailures(
   const job = await storedJob(deps, scope, jobId);
   const afterRow = query.cursor === undefined ? undefined : decodeCursor(query.cursor, FailureCursor)[0];
   const found = await failurePage(deps.sql, scope.tenantId, job.id, { limit: query.limit, afterRow });
-  const failures = found
-    .slice(0, query.limit)
-    .map(({ row, field, value, email, code, message }) => ({ row, field, value, email, code, message }));
+  const failures = found.slice(0, query.limit).map(({ raw, row, field, value, email, code, message }) => {
+    const id = job.kind === "bulk" ? raw : null;
+    return { row, id, field, value, email, code, message };
+  });
   const hasMore = found.length > query.limit;
   return { failures, hasMore, cursor: hasMore ? encodeCursor([failures.at(-1)!.row]) : null };
 }

@@ -39,7 +39,7 @@ create table jobs (
   bytes_total bigint,
   bytes_done bigint not null default 0,
   rows_done bigint not null default 0,
-  -- known when the file has been read to its end
+  -- known when the file has been read to its end, or from the start where there is none
   rows_total bigint,
   created bigint not null default 0,
   updated bigint not null default 0,
@@ -97,6 +97,22 @@ create table contact_overlay (
 create index contact_overlay_email on contact_overlay (tenant_id, job_id, email);
 create index contact_overlay_external_id on contact_overlay (tenant_id, job_id, external_id)
   where external_id is not null;
+
+-- The ids that a bulk job was given: the contacts that it is about, or those that its filter leaves out. Apart from the
+-- job's row, which every batch rewrites. Gone when the job has completed; kept for a while when it was stopped.
+create table job_contacts (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  -- the place in the list, from 1
+  n bigint not null,
+  -- as it was written, where that is not the id itself
+  given text,
+  -- null where what was written is no contact's id
+  contact_id uuid,
+  -- whether the same id stands further up in the list
+  repeat boolean not null,
+  primary key (tenant_id, job_id, n)
+);
 
 -- Every row that failed, with its original cells: nothing is capped.
 create table job_failures (

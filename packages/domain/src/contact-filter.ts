@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { textLimits } from "./contact.ts";
+import { Status } from "./status.ts";
+import { tagLength, tagLimit } from "./tag.ts";
+import { isStorable } from "./text.ts";
+
+const text = (limit: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(limit)
+    .refine(isStorable, "This holds characters that are no text. Remove them.");
+
+/** Which contacts are meant: those to which everything that is given applies. An empty filter means all of them. */
+export const ContactFilter = z.strictObject({
+  /** One of these. */
+  status: z.array(Status).min(1).optional(),
+  /** Part of the email, any case; fewer than three characters match its beginning. */
+  search: text(255).optional(),
+  /** At least one of these. */
+  tags: z.array(text(tagLength)).min(1).max(tagLimit).optional(),
+  /** How the contact came about, as it was given then. */
+  source: text(textLimits.source).optional(),
+  /** The import that created them. */
+  createdJob: z.uuid().optional(),
+});
+export type ContactFilter = z.infer<typeof ContactFilter>;

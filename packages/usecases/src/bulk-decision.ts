@@ -1,0 +1,73 @@
+import {
+  applyBulkChange,
+  type BulkChange,
+  type BulkSubject,
+  bulkChangePolicy,
+} from "@roster/domain/bulk-change.ts";
+import type { Contact } from "@roster/domain/contact.ts";
+import { ContactBook } from "@roster/domain/contact-book.ts";
+import { countOutcome, emptyReport } from "@roster/domain/import-report.ts";
+import type { RowProblem } from "@roster/domain/row-problem.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { noEffects } from "@roster/domain/upsert.ts";
+import { Raced } from "@roster/store/contact-write.ts";
+import type { Tx } from "@roster/store/open.ts";
+import { removeContacts } from "./contact-removal.ts";
+import { type Decision, type Origin, writeDecision } from "./contact-write.ts";
+import type { Deps } from "./deps.ts";
+
+/** Contacts that are looked at together, with the ids by which they were meant. */
+export type SubjectPage = { subjects: readonly BulkSubject[]; contacts: readonly Contact[] };
+
+/** A contact that a bulk change could not be made to. `row`: its place among the page's subjects, from 0. */
+export type BulkFailure = { row: number; id: string; email: string | null; problem: RowProblem };
+
+/** What a bulk change comes to for some contacts, decided but not yet written. */
+export type BulkDecision = Decision & { deleted: Contact[]; failures: BulkFailure[] };
+
+/** Plays the rules through on a working copy. */
+export function decideBulkChange({ subjects, contacts }: SubjectPage, change: BulkChange): BulkDecision {
+  const book = new ContactBook(contacts);
+  const byId = new Map(contacts.map((contact) => [contact.id, contact]));
+  const effects = noEffects();
+  const report = emptyReport();
+  const deleted: Contact[] = [];
+  const failures: BulkFailure[] = [];
+  const outcomes = subjects.map((subject, row) => {
+    const contact = subject.contactId === null ? undefined : byId.get(subject.contactId);
+    const outcome = applyBulkChange(subject, contact, change, book, effects);
+    countOutcome(report, outcome);
+    if (outcome.kind === "deleted") deleted.push(contact!);
+    if (outcome.kind === "failed") {
+      failures.push({ row, id: subject.given, email: contact?.email ?? null, problem: outcome.problem });
+    }
+    return outcome;
+  });
+  return { outcomes, report, ...book.changes(), effects, deleted, failures };
+}
+
+/**
+ * Writes what was decided, inside the caller's transaction.
+ * @throws Raced when a contact was changed or deleted since it was read
+ */
+export async function writeBulkDecision(
+  deps: Deps,
+  tx: Tx,
+  scope: TenantScope,
+  decision: BulkDecision,
+  change: BulkChange,
+  origin: Origin,
+): Promise<void> {
+  await writeDecision(deps, tx, scope, decision, bulkChangePolicy(change), origin);
+  if (decision.deleted.length === 0) return;
+  const ids = decision.deleted.map(({ id }) => id);
+  const gone = await removeContacts(deps, tx, scope.tenantId, ids, origin.source.id);
+  const versions = new Map(gone.map(({ id, version }) => [id, version]));
+  // Somebody who changed meanwhile may be none of those any more who were to be deleted.
+  if (decision.deleted.some(({ id, version }) => versions.get(id) !== version)) throw new Raced();
+}
+
+/** The ids of a list that can be contacts', each once. */
+export function listedContactIds(subjects: readonly BulkSubject[]): string[] {
+  return [...new Set(subjects.flatMap(({ contactId }) => contactId ?? []))];
+}

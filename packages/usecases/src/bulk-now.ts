@@ -1,0 +1,36 @@
+import { type BulkChange, readSubject } from "@roster/domain/bulk-change.ts";
+import type { Report } from "@roster/domain/import-report.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { contactsByIds } from "@roster/store/contact-read.ts";
+import { requireScope } from "./authentication.ts";
+import { type BulkFailure, decideBulkChange, listedContactIds, writeBulkDecision } from "./bulk-decision.ts";
+import { requestOrigin } from "./contact-write.ts";
+import type { Deps } from "./deps.ts";
+import { retrying } from "./retry.ts";
+
+/** Most contacts that one request changes while its caller waits. */
+export const bulkNowLimit = 1000;
+
+/**
+ * Changes contacts inside the request, in one transaction. It leaves nothing to be undone by: for that, start a job.
+ * @throws Refused missing_scope, too_many_items
+ */
+export async function changeContactsNow(
+  deps: Deps,
+  scope: TenantScope,
+  { ids, change }: { ids: readonly string[]; change: BulkChange },
+): Promise<{ report: Report; failures: BulkFailure[] }> {
+  requireScope(scope, "contacts:write");
+  if (ids.length > bulkNowLimit) throw new Refused({ code: "too_many_items", limit: bulkNowLimit });
+  const seen = new Set<string>();
+  const subjects = ids.map((id) => readSubject(id, seen));
+  const origin = requestOrigin(scope);
+  return retrying(async () => {
+    const contacts = await contactsByIds(deps.sql, scope.tenantId, listedContactIds(subjects));
+    const decision = decideBulkChange({ subjects, contacts }, change);
+    const { report, failures } = decision;
+    await deps.sql.begin((tx) => writeBulkDecision(deps, tx, scope, decision, change, origin));
+    return { report, failures };
+  });
+}

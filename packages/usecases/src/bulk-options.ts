@@ -1,0 +1,17 @@
+import { BulkChange } from "@roster/domain/bulk-change.ts";
+import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { z } from "zod";
+
+/** A bulk job's options as its job row keeps them. */
+export const BulkOptions = z.object({
+  name: z.string().nullable(),
+  change: BulkChange,
+  subjects: z.discriminatedUnion("by", [
+    z.object({ by: z.literal("list") }),
+    /** `upToId`: the newest contact when the job was started; null where there was none. */
+    z.object({ by: z.literal("filter"), filter: ContactFilter, upToId: z.uuid().nullable() }),
+  ]),
+  keyId: z.string().nullable(),
+  accountId: z.string(),
+});
+export type BulkOptions = z.infer<typeof BulkOptions>;

@@ -1,0 +1,113 @@
+import type { JobState } from "@roster/domain/job.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { contactsByIds } from "@roster/store/contact-read.ts";
+import { insertFailures } from "@roster/store/import-batches.ts";
+import { dropJobContacts, listedIds, matchingContacts } from "@roster/store/job-contacts.ts";
+import { addProgress, type Job, type Lease } from "@roster/store/jobs.ts";
+import type { Tx } from "@roster/store/open.ts";
+import { z } from "zod";
+import { decideBulkChange, listedContactIds, type SubjectPage, writeBulkDecision } from "./bulk-decision.ts";
+import { BulkOptions } from "./bulk-options.ts";
+import type { Origin } from "./contact-write.ts";
+import type { Deps } from "./deps.ts";
+import type { JobControl } from "./job-control.ts";
+import { retrying } from "./retry.ts";
+
+/** Where a bulk job is: how many subjects it is through with, and, by filter, behind which contact. */
+const BulkPlace = z.object({ row: z.number(), afterId: z.string().nullable() });
+type BulkPlace = z.infer<typeof BulkPlace>;
+
+/** One slice of a bulk change. @returns `done` behind the last subject */
+export async function runBulkChange(
+  deps: Deps,
+  job: Job,
+  lease: Lease,
+  control: JobControl,
+): Promise<"done" | "stopped"> {
+  const run = new BulkRun(deps, job, lease, control);
+  let place = job.checkpoint === null ? { row: 0, afterId: null } : BulkPlace.parse(job.checkpoint);
+  let ahead = run.read(place);
+  for (;;) {
+    const page = await ahead;
+    if (page.subjects.length === 0) return "done";
+    // The next contacts are read while these are written. Whoever is in both has another version then, and is read again.
+    const end = pageEnd(place, page);
+    ahead = run.read(end);
+    ahead.catch(() => {});
+    place = await run.write(place, page, end);
+    if (control.shouldStop()) return "stopped";
+  }
+}
+
+/** Takes away what only a running bulk job needs; one that was stopped may be taken up again. */
+export async function cleanUpBulkChange(tx: Tx, job: Job, end: JobState): Promise<void> {
+  if (end === "completed") await dropJobContacts(tx, job.tenantId, job.id);
+}
+
+function pageEnd(place: BulkPlace, { subjects }: SubjectPage): BulkPlace {
+  return { row: place.row + subjects.length, afterId: subjects.at(-1)!.contactId };
+}
+
+class BulkRun {
+  readonly #deps: Deps;
+  readonly #lease: Lease;
+  readonly #control: JobControl;
+  readonly #options: BulkOptions;
+  readonly #scope: TenantScope;
+  readonly #origin: Origin;
+
+  constructor(deps: Deps, job: Job, lease: Lease, control: JobControl) {
+    this.#deps = deps;
+    this.#lease = lease;
+    this.#control = control;
+    this.#options = BulkOptions.parse(job.options);
+    const { accountId, keyId } = this.#options;
+    // It creates nobody, so that no plan's limit concerns it.
+    this.#scope = { accountId, tenantId: job.tenantId, keyId, granted: ["contacts"], contactLimit: null };
+    this.#origin = { source: { kind: "job", id: job.id }, jobId: job.id, createdFrom: null };
+  }
+
+  /** The next subjects behind a place, or those up to an end where they were read once already. */
+  async read(place: BulkPlace, end: BulkPlace | null = null): Promise<SubjectPage> {
+    const { sql } = this.#deps;
+    const { tenantId, jobId } = this.#lease;
+    const { subjects } = this.#options;
+    const limit = this.#control.batchSize.rows;
+    if (subjects.by === "list") {
+      const listed = await listedIds(sql, tenantId, jobId, place.row, limit);
+      return { subjects: listed, contacts: await contactsByIds(sql, tenantId, listedContactIds(listed)) };
+    }
+    const upToId = end?.afterId ?? subjects.upToId;
+    if (upToId === null) return { subjects: [], contacts: [] };
+    const range = { afterId: place.afterId, upToId, limit: end === null ? limit : null };
+    const contacts = await matchingContacts(sql, tenantId, jobId, subjects.filter, range);
+    return { subjects: contacts.map(({ id }) => ({ given: id, contactId: id, repeat: false })), contacts };
+  }
+
+  /** Writes one page, all or nothing: the job's row with the fence last. @returns the place behind it */
+  async write(place: BulkPlace, page: SubjectPage, end: BulkPlace): Promise<BulkPlace> {
+    let first = true;
+    return retrying(async () => {
+      const current = first ? page : await this.read(place, end);
+      first = false;
+      // Read again, a filter may find fewer of them.
+      const reached = { row: place.row + current.subjects.length, afterId: end.afterId };
+      await this.#deps.sql.begin((tx) => this.#writeOnce(tx, place, current, reached));
+      return reached;
+    });
+  }
+
+  async #writeOnce(tx: Tx, place: BulkPlace, page: SubjectPage, reached: BulkPlace): Promise<void> {
+    const { change } = this.#options;
+    const decision = decideBulkChange(page, change);
+    await writeBulkDecision(this.#deps, tx, this.#scope, decision, change, this.#origin);
+    const failures = decision.failures.map(({ row, id, email, problem }) => {
+      return { row: place.row + row + 1, problem, email, cells: null, raw: id };
+    });
+    await insertFailures(tx, this.#lease, failures);
+    const rows = page.subjects.length;
+    const progress = { report: decision.report, rows, bytesDone: 0, checkpoint: reached };
+    const { cancelRequested } = await addProgress(tx, this.#lease, progress);
+    if (cancelRequested) this.#control.cancel();
+  }
+}

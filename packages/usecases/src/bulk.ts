@@ -1,0 +1,119 @@
+import { type BulkChange, type BulkSubject, readSubject } from "@roster/domain/bulk-change.ts";
+import type { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { SeenContacts } from "@roster/domain/dedupe.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { countSubjects, insertJobContacts } from "@roster/store/job-contacts.ts";
+import { insertJob } from "@roster/store/jobs.ts";
+import type { Tx } from "@roster/store/open.ts";
+import { deleteUpload, readUpload, uploadById } from "@roster/store/uploads.ts";
+import { z } from "zod";
+import { requireScope } from "./authentication.ts";
+import { idLines } from "./bulk-id-lines.ts";
+import type { BulkOptions } from "./bulk-options.ts";
+import type { Deps } from "./deps.ts";
+
+/**
+ * Whom a bulk change is about. An id is a UUID or a house id. `uploadId`: a stored upload with an id per line, for any
+ * number of them. With a filter, `excludeIds` are left out; contacts that are created later are none of them.
+ */
+export type BulkSubjects =
+  | { ids: readonly string[] }
+  | { uploadId: string }
+  | { filter: ContactFilter; excludeIds?: readonly string[] | undefined };
+
+/** Ids that are kept by one statement. */
+const listPart = 10_000;
+
+/**
+ * Queues a change of many contacts: the job, its list and its place in the queue are one transaction.
+ * @param input.name what the job is called, for people
+ * @throws Refused missing_scope, invalid (no id), not_found (the upload), bad_upload
+ */
+export async function startBulkChange(
+  deps: Deps,
+  scope: TenantScope,
+  input: { subjects: BulkSubjects; change: BulkChange; name: string | null },
+): Promise<{ jobId: string; status: "queued" }> {
+  requireScope(scope, "contacts:write");
+  const { change, name, subjects } = input;
+  const jobId = deps.newId();
+  await deps.sql.begin(async (tx) => {
+    const { about, total } = await keepSubjects(tx, scope, jobId, subjects);
+    const { accountId, keyId } = scope;
+    const options: BulkOptions = { name, change, subjects: about, keyId, accountId };
+    await insertJob(tx, {
+      tenantId: scope.tenantId,
+      id: jobId,
+      kind: "bulk",
+      options,
+      uploadId: null,
+      bytesTotal: null,
+      rowsTotal: total,
+      undoable: change.action !== "delete",
+      createdBy: scope.keyId,
+    });
+  });
+  return { jobId, status: "queued" };
+}
+
+/** Keeps the ids of a job, and says what its row has to say about its subjects and how many they are. */
+async function keepSubjects(
+  tx: Tx,
+  scope: TenantScope,
+  jobId: string,
+  subjects: BulkSubjects,
+): Promise<{ about: BulkOptions["subjects"]; total: number }> {
+  if ("filter" in subjects) {
+    const { filter, excludeIds = [] } = subjects;
+    await keepList(tx, scope, jobId, [excludeIds]);
+    const { n, newestId } = await countSubjects(tx, scope.tenantId, jobId, filter);
+    return { about: { by: "filter", filter, upToId: newestId }, total: n };
+  }
+  const about = { by: "list" as const };
+  if ("ids" in subjects) {
+    if (subjects.ids.length > 0) return { about, total: await keepList(tx, scope, jobId, [subjects.ids]) };
+    const message = "There is no id. Name at least one contact.";
+    throw new Refused({ code: "invalid", issues: [{ field: "ids", code: "too_small", message }] });
+  }
+  return { about, total: await keepUploadedList(tx, scope, jobId, subjects.uploadId) };
+}
+
+/** Moves the ids of an upload into the job's list. */
+async function keepUploadedList(
+  tx: Tx,
+  scope: TenantScope,
+  jobId: string,
+  uploadId: string,
+): Promise<number> {
+  const { tenantId } = scope;
+  const upload = z.uuid().safeParse(uploadId).success ? await uploadById(tx, tenantId, uploadId) : null;
+  if (upload === null || upload.completedAt === null)
+    throw new Refused({ code: "not_found", what: "upload" });
+  const total = await keepList(tx, scope, jobId, idLines(readUpload(tx, tenantId, upload.id)));
+  if (total === 0) {
+    const message = "The file holds no id. Send a file with the id of one contact on each line.";
+    throw new Refused({ code: "bad_upload", problem: "empty_file", message });
+  }
+  await deleteUpload(tx, tenantId, upload.id);
+  return total;
+}
+
+/** Keeps ids in their order, part by part. @returns how many */
+async function keepList(
+  tx: Tx,
+  scope: TenantScope,
+  jobId: string,
+  parts: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
+): Promise<number> {
+  const seen = new SeenContacts();
+  let kept = 0;
+  for await (const ids of parts) {
+    for (let at = 0; at < ids.length; at += listPart) {
+      const part: BulkSubject[] = ids.slice(at, at + listPart).map((id) => readSubject(id, seen));
+      await insertJobContacts(tx, scope.tenantId, jobId, kept, part);
+      kept += part.length;
+    }
+  }
+  return kept;
+}
