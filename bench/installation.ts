@@ -41,7 +41,8 @@ export async function startInstallation(): Promise<Installation> {
   const start = (app: string): ChildProcess =>
     spawn(process.execPath, [join(root, `apps/${app}/src/main.ts`)], {
       env,
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      // Their logs must not get into what --json prints.
+      stdio: ["ignore", process.stderr, process.stderr, "ipc"],
     });
   const api = start("api");
   const worker = start("worker");

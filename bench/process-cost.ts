@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Installation } from "./installation.ts";
 
 /** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
 const ticks = 100;
@@ -20,7 +21,7 @@ function stat(pid: number): { parent: number; own: number; reaped: number } | nu
 }
 
 /** CPU seconds that a process and all that it ever started have used. */
-export function cpuSecondsOfTree(pid: number): number {
+function cpuSecondsOfTree(pid: number): number {
   const root = stat(pid);
   if (root === null) return 0;
   let sum = root.own + root.reaped;
@@ -32,8 +33,29 @@ export function cpuSecondsOfTree(pid: number): number {
   return sum;
 }
 
-/** The largest resident size that a process ever had, in MB. */
-export function peakMemory(pid: number): number {
+/** CPU seconds of each part of an installation since it was started. */
+export function cpuSeconds({ apiPid, workerPid, postgresPid }: Installation): CpuSeconds {
+  return {
+    api: cpuSecondsOfTree(apiPid),
+    worker: cpuSecondsOfTree(workerPid),
+    postgres: cpuSecondsOfTree(postgresPid),
+  };
+}
+
+export type CpuSeconds = { api: number; worker: number; postgres: number };
+
+/** The largest resident size in MB that API and worker had since they were started, or since `forgetPeakMemory`. */
+export function peakMemory({ apiPid, workerPid }: Installation): { api: number; worker: number } {
+  return { api: peakOf(apiPid), worker: peakOf(workerPid) };
+}
+
+/** Lets the peak begin anew, at what the processes hold at this moment. */
+export function forgetPeakMemory({ apiPid, workerPid }: Installation): void {
+  // proc(5): 5 resets the peak resident set size.
+  for (const pid of [apiPid, workerPid]) writeFileSync(`/proc/${pid}/clear_refs`, "5");
+}
+
+function peakOf(pid: number): number {
   const line = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return Math.round(Number(line?.[1] ?? 0) / 1024);
 }

@@ -1,0 +1,51 @@
+import { benchFair } from "./fair.ts";
+import { benchFlat } from "./flat.ts";
+import { benchImport } from "./import.ts";
+import { benchMemory } from "./memory.ts";
+import type { Findings } from "./table.ts";
+import { benchUpserts } from "./upserts.ts";
+import type { Workbench } from "./workbench.ts";
+
+export type Command = {
+  about: string;
+  /** What may be set, each a whole number above 0, with what it is if nobody sets it. */
+  options: Record<string, number>;
+  run(bench: Workbench, options: Record<string, number>): Promise<Findings>;
+};
+
+function command<O extends Record<string, number>>(
+  about: string,
+  options: O,
+  run: (bench: Workbench, options: O) => Promise<Findings>,
+): Command {
+  // main.ts gives every option that the command names.
+  return { about, options, run: (bench, given) => run(bench, given as O) };
+}
+
+export const commands: Record<string, Command> = {
+  import: command(
+    "against COPY of the same rows, and of the same file again: rows/s, ratios, CPU, WAL, memory",
+    { rows: 1_000_000, rounds: 3 },
+    benchImport,
+  ),
+  flat: command(
+    "one large file: seconds for each tenth of its rows, memory",
+    { rows: 10_000_000 },
+    benchFlat,
+  ),
+  memory: command(
+    "one large file of each format, plain and gzipped: memory of API and worker",
+    { megabytes: 200 },
+    benchMemory,
+  ),
+  fair: command(
+    "a small import while eight tenants import large files: seconds",
+    { rows: 5_000_000, rounds: 9 },
+    benchFair,
+  ),
+  upserts: command(
+    "1,000 and 10,000 contacts in one request: milliseconds",
+    { present: 1_000_000, rounds: 40 },
+    benchUpserts,
+  ),
+};
