@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ChildCommand } from "@roster/launcher/child.ts";
+import { programs } from "@roster/launcher/programs.ts";
 import { type EmbeddedServer, startEmbedded } from "@roster/store/embedded.ts";
 import { migrate } from "@roster/store/migrate.ts";
 import { openDeps } from "@roster/usecases/deps.ts";
@@ -22,8 +24,6 @@ export type Installation = {
   stop(): Promise<void>;
 };
 
-const root = join(import.meta.dirname, "..");
-
 export async function startInstallation(): Promise<Installation> {
   const dir = mkdtempSync(join(tmpdir(), "roster-bench-"));
   const postgres: EmbeddedServer = await startEmbedded({ dataDir: dir });
@@ -38,14 +38,14 @@ export async function startInstallation(): Promise<Installation> {
     HOST: "127.0.0.1",
     LOG_LEVEL: "warn",
   };
-  const start = (app: string): ChildProcess =>
-    spawn(process.execPath, [join(root, `apps/${app}/src/main.ts`)], {
+  const start = ({ args }: ChildCommand): ChildProcess =>
+    spawn(process.execPath, args, {
       env,
       // Their logs must not get into what --json prints.
       stdio: ["ignore", process.stderr, process.stderr, "ipc"],
     });
-  const api = start("api");
-  const worker = start("worker");
+  const api = start(programs.api);
+  const worker = start(programs.worker);
   const url = `http://127.0.0.1:${port}`;
   await ready(url);
   return {

@@ -2,7 +2,6 @@
  * What `npm start` runs: the database, the API and the worker, until it is told to stop. `main.ts stop` stops the one
  * that runs on the same data directory.
  */
-import { join } from "node:path";
 import { dataDirHolder, takeDataDir } from "@roster/store/data-dir.ts";
 import { startEmbedded } from "@roster/store/embedded.ts";
 import { checkExternalServer } from "@roster/store/external-server.ts";
@@ -14,11 +13,11 @@ import { ChildFailed } from "./child.ts";
 import { type Config, readConfig, WrongSetting } from "./config.ts";
 import { type Database, launch, type Parts } from "./launch.ts";
 import { PortRefused } from "./port.ts";
+import { programs } from "./programs.ts";
 import { stop } from "./stop.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 const EXPECTED = [WrongSetting, StartRefused, PortRefused, ChildFailed, SuppressionKeyMissing];
-const APPS = join(import.meta.dirname, "../..");
 
 const say = (line: string): void => console.log(line);
 
@@ -34,10 +33,7 @@ const parts: Parts = {
       await deps.close();
     }
   },
-  children: [
-    { name: "API", args: [join(APPS, "api/src/main.ts")] },
-    { name: "worker", args: [join(APPS, "worker/src/main.ts")] },
-  ],
+  children: [programs.api, programs.worker],
 };
 
 async function openDatabase({ databaseUrl, dataDir }: Config, asked: AbortSignal): Promise<Database> {
