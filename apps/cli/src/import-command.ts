@@ -26,8 +26,11 @@ export async function runImport(
   const forget = onInterrupt(() => broken.abort());
   let jobId: string;
   try {
-    const bytes = counted(source.bytes, (sent) => display.upload(sent, source.bytesTotal));
-    ({ jobId } = await client.importFile(bytes, { ...options, signal: broken.signal }));
+    const open = () => counted(source.open(), (sent) => display.upload(sent, source.bytesTotal));
+    ({ jobId } = await client.importFile(source.opensAgain ? open : open(), {
+      ...options,
+      signal: broken.signal,
+    }));
   } catch (error) {
     display.close();
     if (!broken.signal.aborted) throw error;

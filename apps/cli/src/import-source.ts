@@ -10,7 +10,9 @@ export type ImportSource = {
   name: string | null;
   /** Null for a pipe, whose end is not known. */
   bytesTotal: number | null;
-  bytes: AsyncIterable<Uint8Array>;
+  /** Opens it; a file can be opened again, a pipe cannot. */
+  open: () => AsyncIterable<Uint8Array>;
+  opensAgain: boolean;
 };
 
 /** 256 kB a read: the server stores larger chunks, and small reads cost a system call each. */
@@ -33,7 +35,7 @@ export async function openSource(
         2,
       );
     }
-    return { name: null, bytesTotal: null, bytes: stdin };
+    return { name: null, bytesTotal: null, open: () => stdin, opensAgain: false };
   }
   const path = resolve(workingDir, file);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -44,7 +46,8 @@ export async function openSource(
   return {
     name: basename(path),
     bytesTotal: found.isFile() ? found.size : null,
-    bytes: createReadStream(path, { highWaterMark: readBytes }),
+    open: () => createReadStream(path, { highWaterMark: readBytes }),
+    opensAgain: found.isFile(),
   };
 }
 

@@ -2,7 +2,9 @@ import type { AppRouter } from "@roster/api/trpc/router.ts";
 import {
   createTRPCClient,
   httpBatchLink,
+  httpLink,
   httpSubscriptionLink,
+  type Operation,
   splitLink,
   type TRPCClient,
 } from "@trpc/client";
@@ -28,7 +30,10 @@ export type RosterClientOptions = {
 };
 
 export type RosterClient = Pick<TRPCClient<AppRouter>, "contacts" | "imports" | "jobs"> & {
-  /** The bare tRPC client, for libraries that wrap one, such as TanStack Query's. */
+  /**
+   * The bare tRPC client, for libraries that wrap one, such as TanStack Query's. A mutation with
+   * `{ context: { idempotencyKey } }` is done once, however often it is sent within 24 h.
+   */
   trpc: TRPCClient<AppRouter>;
   /**
    * Sends a file and starts its import. A stream goes through as it comes and is never held in memory.
@@ -69,6 +74,8 @@ export function createRosterClient({
   const server = serverAddress(url);
   const api = `${server}/trpc`;
   const headers = { authorization: `Bearer ${key}` };
+  // The two types differ only in how they say that there is no signal.
+  const send = (address: Parameters<typeof fetch>[0], init?: object) => fetch(address, init as RequestInit);
   const trpc = createTRPCClient<AppRouter>({
     links: [
       splitLink({
@@ -81,13 +88,21 @@ export function createRosterClient({
             fetch: (address, init) => fetch(address, { ...init, headers: { ...init.headers, ...headers } }),
           },
         }),
-        false: httpBatchLink({
-          url: api,
-          headers,
-          // The two types differ only in how they say that there is no signal.
-          fetch: (address, init) => fetch(address, init as RequestInit),
-          // Many proxies refuse addresses above 8 kB, and a batch of reads is one address.
-          maxURLLength: 7000,
+        // A key stands for one call, which therefore goes alone.
+        false: splitLink({
+          condition: (operation) => keyOf(operation) !== null,
+          true: httpLink({
+            url: api,
+            headers: ({ op }) => ({ ...headers, "idempotency-key": keyOf(op) ?? undefined }),
+            fetch: send,
+          }),
+          false: httpBatchLink({
+            url: api,
+            headers,
+            fetch: send,
+            // Many proxies refuse addresses above 8 kB, and a batch of reads is one address.
+            maxURLLength: 7000,
+          }),
         }),
       }),
     ],
@@ -104,4 +119,8 @@ export function createRosterClient({
     watchJob: (jobId, options) => watchJob(trpc, jobId, options?.signal),
     failedRowsCsv: (jobId, options) => failedRowsCsv({ server, headers, fetch }, jobId, options?.signal),
   };
+}
+
+function keyOf({ context }: Pick<Operation, "context">): string | null {
+  return typeof context.idempotencyKey === "string" ? context.idempotencyKey : null;
 }

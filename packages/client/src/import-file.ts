@@ -2,12 +2,19 @@ import type { AppRouter } from "@roster/api/trpc/router.ts";
 import { type TRPCClient, TRPCClientError } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { byteStream } from "./byte-stream.ts";
+import { newIdempotencyKey } from "./idempotency-key.ts";
+import { withSecondTry } from "./second-try.ts";
 
 type Start = inferRouterInputs<AppRouter>["imports"]["start"];
 type Uploaded = inferRouterOutputs<AppRouter>["imports"]["upload"];
 
-/** CSV, NDJSON or a JSON array, each plain or gzipped. */
-export type ImportFile = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+type FileBytes = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/**
+ * CSV, NDJSON or a JSON array, each plain or gzipped. A Blob, or a function that opens the file anew, is sent a second time where
+ * the connection broke; the bytes of a stream are gone then.
+ */
+export type ImportFile = FileBytes | (() => FileBytes);
 
 /** What to do with the rows, and what is known about the file; what is not said is detected. */
 export type ImportOptions = Omit<Start, "uploadId"> & { signal?: AbortSignal };
@@ -21,7 +28,8 @@ export type UploadTarget = {
 };
 
 /**
- * Sends the file as the body of one request, then starts its import.
+ * Sends the file as the body of one request, then starts its import. Where no answer comes, each is tried a second time: a file that
+ * came in twice is swept, and the start has an Idempotency-Key, so that there is one job.
  * @throws RosterError when the server refuses, or cannot be reached
  */
 export async function importFile(
@@ -29,18 +37,20 @@ export async function importFile(
   file: ImportFile,
   { signal, ...options }: ImportOptions = {},
 ): Promise<{ jobId: string }> {
-  const { uploadId } = await upload(target, file, signal);
-  const { jobId } = await target.trpc.imports.start.mutate(
-    { ...options, uploadId },
-    signal ? { signal } : {},
-  );
+  const opensAgain = file instanceof Blob || typeof file === "function";
+  const send = () => upload(target, typeof file === "function" ? file() : file, signal);
+  const { uploadId } = await (opensAgain ? withSecondTry(send, signal) : send());
+  const context = { idempotencyKey: newIdempotencyKey() };
+  const start = () =>
+    target.trpc.imports.start.mutate({ ...options, uploadId }, { context, ...(signal && { signal }) });
+  const { jobId } = await withSecondTry(start, signal);
   return { jobId };
 }
 
 /** By fetch itself, since tRPC's links hold a body in memory before they send it. */
 async function upload(
   { api, headers, fetch }: UploadTarget,
-  file: ImportFile,
+  file: FileBytes,
   signal?: AbortSignal,
 ): Promise<Uploaded> {
   const body = file instanceof Blob || file instanceof ReadableStream ? file : byteStream(file);

@@ -2,6 +2,7 @@ import type { AppRouter } from "@roster/api/trpc/router.ts";
 import type { TRPCClient } from "@trpc/client";
 import { isRosterError } from "./error.ts";
 import type { Job } from "./job.ts";
+import { pause } from "./pause.ts";
 
 const ended: Record<Job["state"], boolean> = {
   queued: false,
@@ -89,16 +90,4 @@ async function* statesOnce(
     signal.removeEventListener("abort", end);
     subscription.unsubscribe();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

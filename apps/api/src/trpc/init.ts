@@ -7,6 +7,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { z } from "zod";
 import { issuesOf } from "../input-issue.ts";
 import { readLimit } from "../page-limit.ts";
+import { callOnce } from "./idempotency.ts";
 
 /** What one request brings. `scope` authenticates once, however many calls a batch has. */
 export type Context = {
@@ -14,6 +15,10 @@ export type Context = {
   scope: () => Promise<TenantScope>;
   /** Aborted when the server is asked to stop: subscriptions end then, and their clients connect anew. */
   stopping: AbortSignal;
+  /** The request's Idempotency-Key; null if it has none. @throws Refused when it is none, or stands for several calls */
+  idempotencyKey: () => string | null;
+  /** The headers of the answer. */
+  resHeaders: Headers;
 };
 
 /** tRPC's word, and by it the HTTP status, for each refusal. */
@@ -78,11 +83,28 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-/** A call by somebody with a valid key; whether the key may do it is the use case's to say. */
-export const procedure = t.procedure.use(async ({ ctx, next }) => {
-  const scope = await ctx.scope();
-  return next({ ctx: { ...ctx, scope } });
-});
+/**
+ * A call by somebody with a valid key; whether the key may do it is the use case's to say. A mutation with an
+ * Idempotency-Key is done once, but for a stream of bytes: it is nobody's before an import takes it.
+ */
+export const procedure = t.procedure
+  .use(async ({ ctx, next }) => {
+    const scope = await ctx.scope();
+    return next({ ctx: { ...ctx, scope } });
+  })
+  .use(async ({ ctx, type, path, getRawInput, next }) => {
+    const key = type === "mutation" ? ctx.idempotencyKey() : null;
+    if (key === null) return next({ ctx });
+    const input = await getRawInput();
+    if (input instanceof ReadableStream) return next({ ctx });
+    const data = await callOnce(ctx, { key, path, input }, async (deps) => {
+      const result = await next({ ctx: { ...ctx, deps } });
+      if (!result.ok) throw result.error;
+      return result.data;
+    });
+    // The marker exists in types alone: it keeps a middleware from forgetting what `next` returned.
+    return { ok: true, data, marker: "middlewareMarker" as never };
+  });
 
 /** A page's size: above the maximum it is clamped. */
 export const Limit = z

@@ -8,6 +8,7 @@ import type { Request as ExpressRequest, Response as ExpressResponse, RequestHan
 import type { Logger } from "pino";
 import { scopeOf } from "../authenticate.ts";
 import { requestBytes } from "../request-bytes.ts";
+import { callKey } from "./idempotency.ts";
 import { type Context, refusalOf } from "./init.ts";
 import { appRouter } from "./router.ts";
 
@@ -27,7 +28,13 @@ export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: 
       maxBatchSize: 100,
       router: appRouter,
       req: fetchRequest(req, left.signal),
-      createContext: (): Context => ({ deps, stopping, scope: onceScope(deps, req) }),
+      createContext: ({ info, resHeaders }): Context => ({
+        deps,
+        stopping,
+        scope: onceScope(deps, req),
+        idempotencyKey: () => callKey(req.headers, info.calls.length),
+        resHeaders,
+      }),
       onError({ error }) {
         if (error.code !== "INTERNAL_SERVER_ERROR" || refusalOf(error) !== null || left.signal.aborted)
           return;
