@@ -11,29 +11,26 @@ export type JobAnswer = {
   counters: Record<string, number>;
 };
 
+/** An upload that was taken at last. */
+export type Uploaded = { jobId: string; tries: number };
+
 /**
  * Uploads a file as a careful program does: one Idempotency-Key for the file, and the same request again whenever no
  * answer came or the server said that the fault is its own.
- * @returns the job's id, how often it was tried, and the answers of 5xx on the way
+ * @throws Error when the server says that the fault is the client's
  */
-export async function upload(
-  url: string,
-  { key }: Tenant,
-  csv: Buffer,
-): Promise<{ jobId: string; tries: number; answers: { status: number; body: string }[] }> {
+export async function upload(url: string, { key }: Tenant, csv: Buffer): Promise<Uploaded> {
   const headers = {
     authorization: `Bearer ${key}`,
     "content-type": "text/csv",
     "idempotency-key": randomUUID(),
   };
-  const answers: { status: number; body: string }[] = [];
   for (let tries = 1; ; tries++) {
     try {
       const answer = await fetch(`${url}/v1/contacts/imports`, { method: "POST", headers, body: csv });
       const body = await answer.text();
-      if (answer.status === 202) return { jobId: JSON.parse(body).data.jobId as string, tries, answers };
+      if (answer.status === 202) return { jobId: JSON.parse(body).data.jobId as string, tries };
       if (answer.status < 500) throw new Refusal(`The upload was answered ${answer.status}: ${body}`);
-      answers.push({ status: answer.status, body });
     } catch (error) {
       if (error instanceof Refusal) throw error;
     }

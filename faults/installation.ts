@@ -16,10 +16,13 @@ export type Installation = {
   databaseUrl: string;
   postgres: EmbeddedServer;
   api: SupervisedChild;
-  worker: SupervisedChild;
+  /** The worker that is there now. */
+  readonly worker: SupervisedChild;
   deps: Awaited<ReturnType<typeof openDeps>>;
-  /** One more worker; stop it when it is no longer needed. @param databaseUrl where it finds the database */
-  addWorker(databaseUrl?: string): SupervisedChild;
+  /** One more worker; stop it when it is no longer needed. */
+  addWorker(): SupervisedChild;
+  /** Stops the worker and starts another one. @param databaseUrl where it finds the database, if not where it is */
+  replaceWorker(databaseUrl?: string): Promise<void>;
   newTenant(): Promise<Tenant>;
   stop(): Promise<void>;
 };
@@ -69,7 +72,7 @@ export async function startInstallation(
   process.once("exit", killAll);
 
   const api = start("api", postgres.url);
-  const worker = start("worker", postgres.url);
+  let worker = start("worker", postgres.url);
   const url = `http://127.0.0.1:${port}`;
   await until("the API and the worker are ready", async () =>
     (await fetch(`${url}/readyz`)).ok ? true : null,
@@ -80,9 +83,15 @@ export async function startInstallation(
     databaseUrl: postgres.url,
     postgres,
     api,
-    worker,
+    get worker() {
+      return worker;
+    },
     deps,
-    addWorker: (databaseUrl = postgres.url) => start("worker", databaseUrl),
+    addWorker: () => start("worker", postgres.url),
+    async replaceWorker(databaseUrl = postgres.url) {
+      await worker.stop(graceMs);
+      worker = start("worker", databaseUrl);
+    },
     newTenant: () => createKey(deps, { tenant: `t${++tenants}`, prefix: "sk", scopes: ["admin"] }),
     async stop() {
       for (const { pid } of children) if (pid !== undefined) kill(pid, "SIGCONT");

@@ -39,3 +39,11 @@ export type Scenario = {
   what: string;
   run(stage: Stage): Promise<Verdict>;
 };
+
+/** Only faults in the middle prove something: a run with fewer of them there fails. */
+const landedShare = 0.8;
+
+/** The problem of a run whose faults came too early or too late; none where enough of them fell `where` they should. */
+export function missed(faults: number, landed: number, where: string): string[] {
+  return landed < landedShare * faults ? [`only ${landed} of ${faults} faults fell ${where}`] : [];
+}
