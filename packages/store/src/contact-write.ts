@@ -75,11 +75,27 @@ function columnsOf(sql: Db, tenantId: string, c: Contact) {
   };
 }
 
+/**
+ * Locks contacts until the transaction ends, in the order of their ids, so that overlapping writers cannot deadlock on
+ * them. Those that are gone are left out.
+ */
+export async function lockContacts(
+  tx: Tx,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<{ id: string; version: number }[]> {
+  return tx<{ id: string; version: number }[]>`
+    select c.id, c.version
+    from unnest(${ids.toSorted()}::uuid[]) as k (id)
+    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
+    order by c.id
+    for no key update of c`;
+}
+
 export type ContactChange = { before: Contact; after: Contact };
 
 /**
- * Rewrites contacts that still have the version they were read with. Rows are locked in the order of their ids first, so
- * that overlapping writers cannot deadlock on them.
+ * Rewrites contacts that still have the version they were read with.
  * @throws Raced when any of them is gone or has another version; the transaction must then be rolled back
  */
 export async function updateContacts(
@@ -88,12 +104,11 @@ export async function updateContacts(
   changes: readonly ContactChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const locked = await tx<{ id: string; version: number }[]>`
-    select c.id, c.version
-    from unnest(${changes.map((change) => change.before.id).sort()}::uuid[]) as k (id)
-    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
-    order by c.id
-    for no key update of c`;
+  const locked = await lockContacts(
+    tx,
+    tenantId,
+    changes.map((change) => change.before.id),
+  );
   const versions = new Map(locked.map((row) => [row.id, row.version]));
   if (changes.some(({ before }) => versions.get(before.id) !== before.version)) throw new Raced();
 

@@ -4,8 +4,9 @@ import type { Report } from "@roster/domain/import-report.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { WritePolicy } from "@roster/domain/write-policy.ts";
 import { reachableInOverlay, writeOverlay } from "@roster/store/contact-overlay.ts";
+import { lockContacts } from "@roster/store/contact-write.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
-import type { Tx } from "@roster/store/open.ts";
+import { inside, type Tx } from "@roster/store/open.ts";
 import {
   type Decision,
   decideWrites,
@@ -75,7 +76,20 @@ class ContactBatch implements TargetBatch {
   }
 
   async decide(): Promise<void> {
-    const { deps, scope, jobId, policy, origin, dryRun, seen } = this.#target;
+    await this.#decide(this.#target.deps);
+  }
+
+  async decideLocked(tx: Tx): Promise<void> {
+    const { deps, scope, dryRun } = this.#target;
+    if (!dryRun) {
+      const rewritten = this.#decision!.updated.map(({ before }) => before.id);
+      await lockContacts(tx, scope.tenantId, rewritten);
+    }
+    await this.#decide({ ...deps, sql: inside(tx) });
+  }
+
+  async #decide(deps: Deps): Promise<void> {
+    const { scope, jobId, policy, origin, dryRun, seen } = this.#target;
     this.#decision = await decideWrites(deps, scope, this.#rows.inputs, policy, origin, {
       keys: this.#rowKeys,
       hitBefore: (id) => seen.has(id),

@@ -136,9 +136,12 @@ class ImportRun {
     await flights.launch(rows.keys, async () => {
       let first = true;
       await retrying(async () => {
-        if (!first) await rows.decide();
+        const lost = !first;
         first = false;
-        await this.#deps.sql.begin((tx) => this.#write(tx, batch, rows));
+        await this.#deps.sql.begin(async (tx) => {
+          if (lost) await rows.decideLocked(tx);
+          await this.#write(tx, batch, rows);
+        });
       });
       rows.landed();
     });

@@ -15,6 +15,11 @@ export type TargetBatch = {
   /** What no other batch that is being written may share; `decide` adds what only the stored data tells. */
   readonly keys: BatchKeys;
   decide(): Promise<void>;
+  /**
+   * The same after a lost race, in the transaction that will write: what was to be rewritten is locked first, so that this
+   * time the others wait. A batch of thousands would lose again and again against contacts that change every moment.
+   */
+  decideLocked(tx: Tx): Promise<void>;
   /** What `decide` came to, for the job's row. */
   readonly report: Report;
   readonly failures: readonly Failure[];
