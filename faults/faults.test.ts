@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { runScenarios } from "./run-scenarios.ts";
 import { scenarios } from "./scenarios.ts";
 
-/** The short form of `npm run faults`; another seed by FAULTS_SEED. */
+/** A part of the short form of `npm run faults`, that ends within half a minute; another seed by FAULTS_SEED. */
+const played = ["worker-killed", "postgres-killed", "api-killed", "worker-stopped", "delivered-twice"];
 const seed = Number(process.env.FAULTS_SEED ?? 1);
 
-test("an import ends with the same contacts and the same report, whatever is killed, stopped or cut while it runs", async () => {
-  const lines = await runScenarios(scenarios, { seed, short: true, verbose: false, say: () => {} });
+test("an import ends with the same contacts and the same report, whatever is killed or put to sleep while it runs", async () => {
+  const chosen = scenarios.filter(({ name }) => played.includes(name));
+  expect(chosen).toHaveLength(played.length);
+  const lines = await runScenarios(chosen, { seed, short: true, verbose: false, say: () => {} });
   const problems = lines.flatMap(({ name, verdict }) =>
     verdict.problems.map((problem) => `${name}: ${problem}`),
   );
