@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { benchBulk } from "./bulk.ts";
 import { readCommandLine, UsageError } from "./command-line.ts";
 import { benchFair } from "./fair.ts";
 import { benchFlat } from "./flat.ts";
@@ -75,12 +76,22 @@ describe("on one small installation", { timeout: 120_000 }, () => {
   });
 
   test("a small import is timed while eight large ones run", async () => {
-    expect(await checked(benchFair(bench, { rows: 40_000, rounds: 1 }))).toMatchObject({
+    expect(await checked(benchFair(bench, { rows: 30_000, rounds: 1 }))).toMatchObject({
       largeTenants: 8,
       smallImports: 1,
       medianSeconds: figure,
       worstSeconds: figure,
       leastToMostProgress: expect.any(Number),
+    });
+  });
+
+  test("a bulk change is set against an import that changes the same contacts", async () => {
+    expect(await checked(benchBulk(bench, { rows: 1000, rounds: 1 }))).toMatchObject({
+      rows: 1000,
+      importRowsPerSecond: figure,
+      bulkRowsPerSecond: figure,
+      ratioToImport: figure,
+      rounds: 1,
     });
   });
 

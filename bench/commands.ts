@@ -1,3 +1,4 @@
+import { benchBulk } from "./bulk.ts";
 import { benchFair } from "./fair.ts";
 import { benchFlat } from "./flat.ts";
 import { benchImport } from "./import.ts";
@@ -47,5 +48,10 @@ export const commands: Record<string, Command> = {
     "1,000 and 10,000 contacts in one request: milliseconds",
     { present: 1_000_000, rounds: 40 },
     benchUpserts,
+  ),
+  bulk: command(
+    "a change of all contacts by filter, against an import that changes them: contacts/s, ratio",
+    { rows: 1_000_000, rounds: 3 },
+    benchBulk,
   ),
 };

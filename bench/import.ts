@@ -5,6 +5,7 @@ import { copyInto, makeReferenceTable, writeCopyFile } from "./copy-reference.ts
 import { withoutStoredImages } from "./image-sink.ts";
 import type { Client, ContactFile } from "./import-job.ts";
 import { type ImportCost, measureImport } from "./measured-import.ts";
+import { presentContacts } from "./present-contacts.ts";
 import { peakMemory } from "./process-cost.ts";
 import { type Findings, median, round2 } from "./table.ts";
 import { emptyTables, settleContacts, touchedSince, transactionMark } from "./table-state.ts";
@@ -61,10 +62,8 @@ export async function benchImport(
     await settleContacts(sql);
     const changed = await measureImport(bench, client, changedFile, { updated: rows });
     told("re-import, every row changed", changed.seconds);
-    await emptyTables(sql);
 
-    await measureImport(bench, client, file, { created: rows });
-    await settleContacts(sql);
+    await presentContacts(bench, client, file, rows);
     const changedWithoutImages = await withoutStoredImages(sql, () =>
       measureImport(bench, client, changedFile, { updated: rows }),
     );

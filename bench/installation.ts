@@ -8,17 +8,18 @@ import type { ChildCommand } from "@roster/launcher/child.ts";
 import { programs } from "@roster/launcher/programs.ts";
 import { type EmbeddedServer, startEmbedded } from "@roster/store/embedded.ts";
 import { migrate } from "@roster/store/migrate.ts";
-import { openDeps } from "@roster/usecases/deps.ts";
+import { type Deps, openDeps } from "@roster/usecases/deps.ts";
 import { createKey } from "@roster/usecases/keys.ts";
 
 /** Everything that `npm start` runs, in a directory of its own: the shipped PostgreSQL and settings, API and worker. */
 export type Installation = {
-  dir: string;
   url: string;
   databaseUrl: string;
   postgresPid: number;
   apiPid: number;
   workerPid: number;
+  /** For use cases that are called in this process. */
+  deps: Deps;
   /** A new tenant and a key that may do everything in it. */
   newTenant(slug: string): Promise<{ key: string; tenantId: string }>;
   stop(): Promise<void>;
@@ -49,7 +50,7 @@ export async function startInstallation(): Promise<Installation> {
   const url = `http://127.0.0.1:${port}`;
   await ready(url);
   return {
-    dir,
+    deps,
     url,
     databaseUrl: postgres.url,
     postgresPid: postgres.pid,

@@ -4,13 +4,13 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import { bulkWrite } from "@roster/domain/write-policy.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContacts } from "@roster/usecases/contact-upserts.ts";
-import { type Deps, openDeps } from "@roster/usecases/deps.ts";
+import type { Deps } from "@roster/usecases/deps.ts";
 import { writeContactFile } from "./contact-file.ts";
 import type { ContactFile } from "./import-job.ts";
-import { measureImport } from "./measured-import.ts";
+import { presentContacts } from "./present-contacts.ts";
 import { benchRow } from "./rows.ts";
 import { type Findings, median, percentile, round2 } from "./table.ts";
-import { emptyTables, settleContacts } from "./table-state.ts";
+import { emptyTables } from "./table-state.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Contacts in one request: the bulk of REST, and the largest import in JSON. */
@@ -33,30 +33,19 @@ export async function benchUpserts(
   const file: ContactFile = { path: join(dir, "present.csv"), format: "csv" };
   say(`importing ${present} contacts`);
   await writeContactFile(file.path, "csv", { rows: present });
-  await emptyTables(sql);
-  await measureImport(bench, { url: roster.url, key }, file, { created: present });
-  await settleContacts(sql);
+  const client = { url: roster.url, key };
+  await presentContacts(bench, client, file, present);
 
-  const deps = await openDeps({
-    databaseUrl: roster.databaseUrl,
-    dataDir: roster.dir,
-    poolSize: 2,
-    name: "roster bench",
-  });
   const times = new Map<number, number[]>(sizes.map((size) => [size, []]));
-  try {
-    const scope = await authenticate(deps, key);
-    let next = present;
-    let edition = 0;
-    for (let round = 1; round <= warmUps + rounds; round++) {
-      for (const size of sizes) {
-        const ms = await timedUpsert(deps, scope, halfNew(size, present, next, ++edition));
-        next += size / 2;
-        if (round > warmUps) times.get(size)!.push(ms);
-      }
+  const scope = await authenticate(roster.deps, key);
+  let next = present;
+  let edition = 0;
+  for (let round = 1; round <= warmUps + rounds; round++) {
+    for (const size of sizes) {
+      const ms = await timedUpsert(roster.deps, scope, halfNew(size, present, next, ++edition));
+      next += size / 2;
+      if (round > warmUps) times.get(size)!.push(ms);
     }
-  } finally {
-    await deps.close();
   }
   await emptyTables(sql);
 
