@@ -1,10 +1,17 @@
 import { z } from "zod";
+import { isStorable } from "./text.ts";
 
 export const JobKind = z.enum(["import", "bulk", "undo"]);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(["queued", "running", "completed", "failed", "cancelled"]);
 export type JobState = z.infer<typeof JobState>;
+
+/** What a job is called, for people: the name of a file, say. */
+export const JobName = z
+  .string()
+  .max(255)
+  .refine(isStorable, "This holds characters that are no text. Remove them.");
 
 const ended: Record<JobState, boolean> = {
   queued: false,

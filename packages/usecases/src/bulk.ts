@@ -1,5 +1,4 @@
 import { type BulkChange, type BulkSubject, readSubject } from "@roster/domain/bulk-change.ts";
-import type { ContactFilter } from "@roster/domain/contact-filter.ts";
 import { SeenContacts } from "@roster/domain/dedupe.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
@@ -11,16 +10,8 @@ import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import { idLines } from "./bulk-id-lines.ts";
 import type { BulkOptions } from "./bulk-options.ts";
+import type { BulkSubjects } from "./bulk-subjects.ts";
 import type { Deps } from "./deps.ts";
-
-/**
- * Whom a bulk change is about. An id is a UUID or a house id. `uploadId`: a stored upload with an id per line, for any
- * number of them. With a filter, `excludeIds` are left out; contacts that are created later are none of them.
- */
-export type BulkSubjects =
-  | { ids: readonly string[] }
-  | { uploadId: string }
-  | { filter: ContactFilter; excludeIds?: readonly string[] | undefined };
 
 /** Ids that are kept by one statement. */
 const listPart = 10_000;
@@ -28,7 +19,7 @@ const listPart = 10_000;
 /**
  * Queues a change of many contacts: the job, its list and its place in the queue are one transaction.
  * @param input.name what the job is called, for people
- * @throws Refused missing_scope, invalid (no id), not_found (the upload), bad_upload
+ * @throws Refused missing_scope, not_found (the upload), bad_upload
  */
 export async function startBulkChange(
   deps: Deps,
@@ -71,11 +62,7 @@ async function keepSubjects(
     return { about: { by: "filter", filter, upToId: newestId }, total: n };
   }
   const about = { by: "list" as const };
-  if ("ids" in subjects) {
-    if (subjects.ids.length > 0) return { about, total: await keepList(tx, scope, jobId, [subjects.ids]) };
-    const message = "There is no id. Name at least one contact.";
-    throw new Refused({ code: "invalid", issues: [{ field: "ids", code: "too_small", message }] });
-  }
+  if ("ids" in subjects) return { about, total: await keepList(tx, scope, jobId, [subjects.ids]) };
   return { about, total: await keepUploadedList(tx, scope, jobId, subjects.uploadId) };
 }
 

@@ -4,8 +4,9 @@ import { totalRows } from "@roster/domain/import-report.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Status } from "@roster/domain/status.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BulkSubjects, startBulkChange } from "../src/bulk.ts";
+import { startBulkChange } from "../src/bulk.ts";
 import { changeContactsNow } from "../src/bulk-now.ts";
+import type { BulkSubjects } from "../src/bulk-subjects.ts";
 import { deleteContact, listContacts, updateContact, upsertContact } from "../src/contacts.ts";
 import { removeOldJobContacts } from "../src/housekeeping.ts";
 import type { JobSettings } from "../src/job-control.ts";
@@ -271,13 +272,15 @@ describe("subjects", () => {
     expect(job).toMatchObject({ state: "completed", processed: 0, total: 0, progress: 100 });
   });
 
-  test("none at all, and a key that may only read, are refused", async () => {
+  test("by a key that may only read are refused", async () => {
     const scope = await tenant();
-    const start = (subjects: BulkSubjects, by = scope) =>
-      startBulkChange(world.deps, by, { subjects, change: { action: "unsubscribe" }, name: null });
-    await expect(start({ ids: [] })).rejects.toMatchObject({ refusal: { code: "invalid" } });
     const reader: TenantScope = { ...scope, granted: ["contacts:read"] };
-    await expect(start(all, reader)).rejects.toMatchObject({ refusal: { code: "missing_scope" } });
+    const started = startBulkChange(world.deps, reader, {
+      subjects: all,
+      change: { action: "unsubscribe" },
+      name: null,
+    });
+    await expect(started).rejects.toMatchObject({ refusal: { code: "missing_scope" } });
   });
 });
 

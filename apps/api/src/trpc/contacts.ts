@@ -1,5 +1,9 @@
+import { BulkChange } from "@roster/domain/bulk-change.ts";
 import type { StoredContact } from "@roster/domain/contact.ts";
+import { JobName } from "@roster/domain/job.ts";
 import { Status } from "@roster/domain/status.ts";
+import { startBulkChange } from "@roster/usecases/bulk.ts";
+import { bulkSubjectFields, readBulkSubjects } from "@roster/usecases/bulk-subjects.ts";
 import {
   deleteContact,
   getContact,
@@ -19,6 +23,13 @@ const List = z.strictObject({
   search: z.string().max(255).optional(),
   status: Status.optional(),
   subscribed: z.boolean().optional(),
+});
+
+const Bulk = z.strictObject({
+  ...bulkSubjectFields,
+  change: BulkChange,
+  /** What the job is called. */
+  name: JobName.nullable().default(null),
 });
 
 /** A contact on the wire: times are ISO 8601 texts. */
@@ -61,4 +72,11 @@ export const contacts = router({
     await deleteContact(ctx.deps, ctx.scope, input.id);
     return { id: input.id };
   }),
+
+  /** Starts a job that changes many contacts; see `jobs.watch`. */
+  bulk: procedure
+    .input(Bulk)
+    .mutation(({ ctx, input: { change, name, ...subjects } }) =>
+      startBulkChange(ctx.deps, ctx.scope, { subjects: readBulkSubjects(subjects), change, name }),
+    ),
 });

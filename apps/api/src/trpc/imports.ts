@@ -1,4 +1,5 @@
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import { JobName } from "@roster/domain/job.ts";
 import { SourceHints, startImport } from "@roster/usecases/imports.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { octetInputParser } from "@trpc/server/http";
@@ -8,7 +9,7 @@ import { procedure, router } from "./init.ts";
 const Start = z.strictObject({
   uploadId: z.string(),
   /** What the job is called; a file's name, say. */
-  name: z.string().max(255).nullable().default(null),
+  name: JobName.nullable().default(null),
   /** What the sender knows about the file; the rest is detected. */
   hints: SourceHints.prefault({}),
   policy: ImportPolicy.prefault({}),

@@ -163,3 +163,30 @@ it("an import is taken back by a job of its own, which says beforehand what it w
     code: "job_not_undoable",
   });
 });
+
+it("contacts are changed in bulk by a filter or by ids, and the job says what to whom", async () => {
+  const { contacts, jobs } = clientOf(api.owner.key);
+  const { contact } = await contacts.upsert.mutate({ email: "bulk@example.com", tags: ["fair"] });
+  const byFilter = await contacts.bulk.mutate({
+    filter: { tags: ["fair"], search: "bulk@" },
+    change: { action: "update", patch: { attributes: { seen: true } } },
+    name: "The fair",
+  });
+  await api.work(byFilter.jobId);
+  expect(await jobs.get.query({ id: byFilter.jobId })).toMatchObject({
+    kind: "bulk",
+    name: "The fair",
+    change: { action: "update", patch: { attributes: { seen: true } } },
+    total: 1,
+    counters: { updated: 1 },
+  });
+  const byIds = await contacts.bulk.mutate({ ids: [contact.id, "nobody"], change: { action: "delete" } });
+  await api.work(byIds.jobId);
+  expect(await jobs.failures.query({ id: byIds.jobId })).toMatchObject({
+    failures: [{ row: 2, id: "nobody", code: "contact_unknown" }],
+  });
+  const both = contacts.bulk.mutate({ ids: ["x"], filter: {}, change: { action: "delete" } });
+  expect(await refusal(both)).toMatchObject({ httpStatus: 400, code: "invalid" });
+  const unknown = contacts.bulk.mutate({ filter: {}, change: { action: "explode" } as never });
+  expect(await refusal(unknown)).toMatchObject({ details: { issues: [{ field: "change.action" }] } });
+});

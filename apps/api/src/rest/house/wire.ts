@@ -49,6 +49,7 @@ export function houseJob(job: JobView) {
     dryRun: job.dryRun,
     undoable: job.undoable,
     undoneBy: job.undoneBy,
+    change: job.change?.action ?? null,
     file: job.file,
     bytesDone: job.bytesDone,
     bytesTotal: job.bytesTotal,

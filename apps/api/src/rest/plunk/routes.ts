@@ -21,6 +21,7 @@ import { answerErrors, noSuchRoute } from "../dialect.ts";
 import { type FilePart, readForm } from "../form.ts";
 import { replyOnce } from "../idempotency.ts";
 import { replyWithImport } from "../import-reply.ts";
+import { bulkRoutes } from "./bulk.ts";
 import { readContactBody } from "./contact-body.ts";
 import { plunk } from "./dialect.ts";
 import { ListQuery, plunkContact, plunkJob, plunkPage, shownErrors } from "./wire.ts";
@@ -54,6 +55,8 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
     const { failures } = await listJobFailures(deps, scope, job.id, { limit: shownErrors });
     res.json(plunkJob(job, failures));
   });
+
+  router.use(bulkRoutes(deps, (req) => plunkScope(deps, req)));
 
   router.get("/", async (req, res) => {
     const scope = await plunkScope(deps, req);

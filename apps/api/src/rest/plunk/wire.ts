@@ -59,7 +59,7 @@ export function plunkPage({ contacts, cursor, hasMore, total, totalIsEstimate }:
 }
 
 /** This API's words for a job's state; it has none for cancelled. */
-const states = {
+export const jobStates = {
   queued: "waiting",
   running: "active",
   completed: "completed",
@@ -79,7 +79,7 @@ export function plunkJob(job: JobView, failures: readonly JobFailure[]) {
   const updatedCount = updated + unchanged + duplicate;
   const successCount = created + updatedCount;
   const totalRows = successCount + failed;
-  const hasResult = job.state === "completed" || (states[job.state] === "failed" && totalRows > 0);
+  const hasResult = job.state === "completed" || (jobStates[job.state] === "failed" && totalRows > 0);
   const errors = failures.map(({ row, email, field, value, message }) => ({
     row,
     email: email ?? (field === "email" ? value : null),
@@ -87,7 +87,7 @@ export function plunkJob(job: JobView, failures: readonly JobFailure[]) {
   }));
   return {
     id: job.id,
-    state: states[job.state],
+    state: jobStates[job.state],
     progress: job.progress,
     data: {},
     failedReason: job.state === "cancelled" ? "The import was cancelled." : (job.error?.message ?? null),

@@ -1,0 +1,76 @@
+import { namedFields } from "@roster/domain/attributes.ts";
+import { BulkChange } from "@roster/domain/bulk-change.ts";
+import { ContactPatch } from "@roster/domain/contact-patch.ts";
+import { readStatusWord } from "@roster/domain/import-row.ts";
+import { JobName } from "@roster/domain/job.ts";
+import { type BulkSubjects, bulkSubjectFields, readBulkSubjects } from "@roster/usecases/bulk-subjects.ts";
+import { z } from "zod";
+import { checked } from "../../input-issue.ts";
+
+const { attributes: Attributes, status: _status, ...fields } = ContactPatch.shape;
+
+/** Custom attributes under either of their names; the fields that have a place of their own are refused in here. */
+const Metadata = Attributes.superRefine((metadata, context) => {
+  for (const key of Object.keys(metadata ?? {})) {
+    if (!namedFields.has(key)) continue;
+    const message = `${key} is a field of the contact. Set it beside the metadata, not in it.`;
+    context.addIssue({ code: "custom", path: [key], message });
+  }
+});
+
+const StatusWord = z.string().transform((word, context) => {
+  const status = readStatusWord(word);
+  if (status !== null) return status;
+  context.addIssue({ code: "custom", message: "Write active, unsubscribed, bounced or complained." });
+  return z.NEVER;
+});
+
+const Update = z
+  .strictObject({ ...fields, status: StatusWord.optional(), metadata: Metadata, customFields: Metadata })
+  .refine((update) => Object.keys(update).length > 0, "Name at least one field to change.")
+  .refine(
+    ({ metadata, customFields }) => metadata === undefined || customFields === undefined,
+    "metadata and customFields are two names for one field. Send one of them.",
+  )
+  .transform(({ metadata, customFields, ...patch }) => {
+    const attributes = metadata === undefined ? customFields : metadata;
+    return attributes === undefined ? patch : { ...patch, attributes };
+  });
+
+const name = JobName.nullable().default(null);
+const UpdateBody = z.strictObject({
+  ...bulkSubjectFields,
+  update: Update,
+  resubscribe: z.boolean().optional(),
+  consent: z.string().optional(),
+  name,
+});
+/** `update` is ignored: a client may send the same body to both methods. */
+const DeleteBody = z.strictObject({ ...bulkSubjectFields, update: z.unknown().optional(), name });
+const StartBody = z.strictObject({ ...bulkSubjectFields, change: BulkChange, name });
+
+export type BulkRequest = { subjects: BulkSubjects; change: BulkChange; name: string | null };
+
+/** The body of a PATCH, `{ids | filter, update}`. @throws Refused invalid */
+export function readBulkUpdate(body: unknown): BulkRequest {
+  const { update: patch, resubscribe, consent, name, ...subjects } = checked(UpdateBody, body);
+  const change = checked(BulkChange, {
+    action: "update",
+    patch,
+    ...(resubscribe !== undefined && { resubscribe }),
+    ...(consent !== undefined && { consent }),
+  });
+  return { subjects: readBulkSubjects(subjects), change, name };
+}
+
+/** The body of a DELETE, `{ids | filter}`. @throws Refused invalid */
+export function readBulkDelete(body: unknown): BulkRequest {
+  const { update: _update, name, ...subjects } = checked(DeleteBody, body);
+  return { subjects: readBulkSubjects(subjects), change: { action: "delete" }, name };
+}
+
+/** The body of a POST, `{ids | filter | uploadId, change}`. @throws Refused invalid */
+export function readBulkStart(body: unknown): BulkRequest {
+  const { change, name, ...subjects } = checked(StartBody, body);
+  return { subjects: readBulkSubjects(subjects), change, name };
+}
