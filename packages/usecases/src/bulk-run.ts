@@ -1,10 +1,11 @@
 import type { JobState } from "@roster/domain/job.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { contactsByIds } from "@roster/store/contact-read.ts";
+import { lockContacts } from "@roster/store/contact-write.ts";
 import { insertFailures } from "@roster/store/import-batches.ts";
 import { dropJobContacts, listedIds, matchingContacts } from "@roster/store/job-contacts.ts";
 import { addProgress, type Job, type Lease } from "@roster/store/jobs.ts";
-import type { Tx } from "@roster/store/open.ts";
+import type { Db, Tx } from "@roster/store/open.ts";
 import { z } from "zod";
 import { decideBulkChange, listedContactIds, type SubjectPage, writeBulkDecision } from "./bulk-decision.ts";
 import { BulkOptions } from "./bulk-options.ts";
@@ -68,8 +69,7 @@ class BulkRun {
   }
 
   /** The next subjects behind a place, or those up to an end where they were read once already. */
-  async read(place: BulkPlace, end: BulkPlace | null = null): Promise<SubjectPage> {
-    const { sql } = this.#deps;
+  async read(place: BulkPlace, end: BulkPlace | null = null, sql: Db = this.#deps.sql): Promise<SubjectPage> {
     const { tenantId, jobId } = this.#lease;
     const { subjects } = this.#options;
     const limit = this.#control.batchSize.rows;
@@ -88,13 +88,29 @@ class BulkRun {
   async write(place: BulkPlace, page: SubjectPage, end: BulkPlace): Promise<BulkPlace> {
     let first = true;
     return retrying(async () => {
-      const current = first ? page : await this.read(place, end);
+      const lost = !first;
       first = false;
-      // Read again, a filter may find fewer of them.
-      const reached = { row: place.row + current.subjects.length, afterId: end.afterId };
-      await this.#deps.sql.begin((tx) => this.#writeOnce(tx, place, current, reached));
-      return reached;
+      return this.#deps.sql.begin(async (tx) => {
+        const current = lost ? await this.#readLocked(tx, place, page, end) : page;
+        // Read again, a filter may find fewer of them.
+        const reached = { row: place.row + current.subjects.length, afterId: end.afterId };
+        await this.#writeOnce(tx, place, current, reached);
+        return reached;
+      });
     });
+  }
+
+  /**
+   * Reads the same subjects again after a lost race, locked, so that this time the others wait: thousands of contacts would
+   * lose again and again where some of them change every moment.
+   */
+  async #readLocked(tx: Tx, place: BulkPlace, page: SubjectPage, end: BulkPlace): Promise<SubjectPage> {
+    await lockContacts(
+      tx,
+      this.#lease.tenantId,
+      page.contacts.map(({ id }) => id),
+    );
+    return this.read(place, end, tx);
   }
 
   async #writeOnce(tx: Tx, place: BulkPlace, page: SubjectPage, reached: BulkPlace): Promise<void> {
