@@ -44,19 +44,15 @@ export class BinaryRows {
 
   /** @param id with hyphens, as they are written everywhere; null for NULL */
   uuid(id: string | null): void {
-    if (id === null) {
-      this.null();
-      return;
-    }
     this.#room(20);
-    this.#int32(16);
-    const buffer = this.#buffer;
-    let at = this.#at;
-    for (let i = 0; i < 36; i += 2) {
-      if (id.charCodeAt(i) === hyphen) i++;
-      buffer[at++] = (digits[id.charCodeAt(i)]! << 4) | digits[id.charCodeAt(i + 1)]!;
-    }
-    this.#at = at;
+    this.#at = writeUuid(this.#buffer, id, this.#at);
+  }
+
+  /** A field that many rows share, as `uuidField` gives it. */
+  field(bytes: Uint8Array): void {
+    this.#room(bytes.length);
+    this.#buffer.set(bytes, this.#at);
+    this.#at += bytes.length;
   }
 
   /** A text, the label of an enum, or null. */
@@ -77,7 +73,7 @@ export class BinaryRows {
       this.#int32(1);
       for (const value of values) this.#text(value, 0);
     }
-    this.#buffer.writeInt32BE(this.#at - start - 4, start);
+    writeInt32(this.#buffer, this.#at - start - 4, start);
   }
 
   /** A jsonb value: its text behind the version of the format. */
@@ -112,7 +108,7 @@ export class BinaryRows {
     let at = start + 4;
     if (version !== 0) this.#buffer[at++] = version;
     at = this.#utf8(value, at);
-    this.#buffer.writeInt32BE(at - start - 4, start);
+    writeInt32(this.#buffer, at - start - 4, start);
     this.#at = at;
   }
 
@@ -129,7 +125,8 @@ export class BinaryRows {
   }
 
   #int32(value: number): void {
-    this.#at = this.#buffer.writeInt32BE(value, this.#at);
+    writeInt32(this.#buffer, value, this.#at);
+    this.#at += 4;
   }
 
   #room(bytes: number): void {
@@ -138,6 +135,32 @@ export class BinaryRows {
     this.#buffer.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
   }
+}
+
+/** The field of a uuid that many rows share. */
+export function uuidField(id: string | null): Uint8Array {
+  const field = new Uint8Array(20);
+  return field.subarray(0, writeUuid(field, id, 0));
+}
+
+/** @returns the place behind it */
+function writeUuid(bytes: Uint8Array, id: string | null, from: number): number {
+  writeInt32(bytes, id === null ? -1 : 16, from);
+  let at = from + 4;
+  if (id === null) return at;
+  for (let i = 0; i < 36; i += 2) {
+    if (id.charCodeAt(i) === hyphen) i++;
+    bytes[at++] = (digits[id.charCodeAt(i)]! << 4) | digits[id.charCodeAt(i + 1)]!;
+  }
+  return at;
+}
+
+// A third of the time of Buffer's own, which checks its arguments sixteen times a row.
+function writeInt32(bytes: Uint8Array, value: number, at: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
 }
 
 const hyphen = 0x2d;

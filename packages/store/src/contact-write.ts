@@ -1,7 +1,8 @@
 import type { Contact } from "@roster/domain/contact.ts";
 import { arrayLiteral } from "./array-literal.ts";
-import { BinaryRows } from "./binary-rows.ts";
+import { BinaryRows, uuidField } from "./binary-rows.ts";
 import { copyIn } from "./copy-in.ts";
+import { sortedByEmail } from "./email-order.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Somebody else changed a contact between the read and the write: read again and decide again. */
@@ -16,7 +17,7 @@ const copyFrom = 50;
  */
 export async function insertContacts(tx: Tx, tenantId: string, contacts: readonly Contact[]): Promise<void> {
   if (contacts.length === 0) return;
-  const sorted = contacts.toSorted((a, b) => (a.email < b.email ? -1 : 1));
+  const sorted = sortedByEmail(contacts);
   if (sorted.length < copyFrom) {
     await tx`insert into contacts ${tx(sorted.map((contact) => columnsOf(tx, tenantId, contact)))}`;
     return;
@@ -30,10 +31,17 @@ export async function insertContacts(tx: Tx, tenantId: string, contacts: readonl
 
 function* binaryContacts(tenantId: string, contacts: readonly Contact[]): Generator<Buffer> {
   const rows = new BinaryRows(16);
+  const tenant = uuidField(tenantId);
+  let jobId: string | null = null;
+  let job = uuidField(null);
   for (const c of contacts) {
+    if (c.createdJob !== jobId) {
+      jobId = c.createdJob;
+      job = uuidField(jobId);
+    }
     rows.begin();
-    rows.uuid(tenantId);
-    rows.uuid(c.createdJob);
+    rows.field(tenant);
+    rows.field(job);
     rows.uuid(c.id);
     rows.text(c.email);
     rows.text(c.externalId);
