@@ -9,6 +9,12 @@ import {
   type TRPCClient,
 } from "@trpc/client";
 import { EventSource } from "eventsource";
+import {
+  type ChangeOptions,
+  type ContactChange,
+  changeContacts,
+  type WhichContacts,
+} from "./change-contacts.ts";
 import { failedRowsCsv } from "./failed-rows.ts";
 import { type ImportFile, type ImportOptions, importFile } from "./import-file.ts";
 import type { Job, UndoPreview } from "./job.ts";
@@ -16,6 +22,7 @@ import { watchJob } from "./job-watch.ts";
 import { serverAddress } from "./server-address.ts";
 
 export type { AppRouter } from "@roster/api/trpc/router.ts";
+export type { ChangeOptions, ContactChange, WhichContacts } from "./change-contacts.ts";
 export { isRosterError, type RosterError } from "./error.ts";
 export type { ImportFile, ImportOptions } from "./import-file.ts";
 export type { Contact, Job, JobFailure, UndoPreview } from "./job.ts";
@@ -40,6 +47,17 @@ export type RosterClient = Pick<TRPCClient<AppRouter>, "contacts" | "imports" | 
    * @throws RosterError when the server refuses the key, the file or the options
    */
   importFile(file: ImportFile, options?: ImportOptions): Promise<{ jobId: string }>;
+  /**
+   * Starts a job that changes many contacts, by their ids or by a filter: subscribes, unsubscribes, deletes or updates them,
+   * adds or removes tags. Everything but a deletion can be undone.
+   * @returns the job, to be watched
+   * @throws RosterError when the server refuses the key, the contacts or the change
+   */
+  changeContacts(
+    which: WhichContacts,
+    change: ContactChange,
+    options?: ChangeOptions,
+  ): Promise<{ jobId: string }>;
   /**
    * A job's present state at once, then every change, until the job has ended or `signal` is aborted. A connection that
    * breaks is made again by itself.
@@ -113,6 +131,8 @@ export function createRosterClient({
     imports: trpc.imports,
     jobs: trpc.jobs,
     importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),
+    changeContacts: (which, change, options) =>
+      changeContacts({ api, headers, fetch, trpc }, which, change, options),
     cancelJob: (id) => trpc.jobs.cancel.mutate({ id }),
     previewUndo: (id) => trpc.jobs.previewUndo.query({ id }),
     undoJob: (id) => trpc.jobs.undo.mutate({ id }),

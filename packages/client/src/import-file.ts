@@ -37,14 +37,24 @@ export async function importFile(
   file: ImportFile,
   { signal, ...options }: ImportOptions = {},
 ): Promise<{ jobId: string }> {
-  const opensAgain = file instanceof Blob || typeof file === "function";
-  const send = () => upload(target, typeof file === "function" ? file() : file, signal);
-  const { uploadId } = await (opensAgain ? withSecondTry(send, signal) : send());
+  const uploadId = await uploadIdOf(target, file, signal);
   const context = { idempotencyKey: newIdempotencyKey() };
   const start = () =>
     target.trpc.imports.start.mutate({ ...options, uploadId }, { context, ...(signal && { signal }) });
   const { jobId } = await withSecondTry(start, signal);
   return { jobId };
+}
+
+/** Sends a file to be kept. @throws RosterError when the server refuses, or cannot be reached */
+export async function uploadIdOf(
+  target: UploadTarget,
+  file: ImportFile,
+  signal?: AbortSignal,
+): Promise<string> {
+  const opensAgain = file instanceof Blob || typeof file === "function";
+  const send = () => upload(target, typeof file === "function" ? file() : file, signal);
+  const { uploadId } = await (opensAgain ? withSecondTry(send, signal) : send());
+  return uploadId;
 }
 
 /** By fetch itself, since tRPC's links hold a body in memory before they send it. */

@@ -11,7 +11,7 @@ import { decideBulkChange, listedContactIds, type SubjectPage, writeBulkDecision
 import { BulkOptions } from "./bulk-options.ts";
 import type { Origin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
-import type { JobControl } from "./job-control.ts";
+import { type JobControl, JobFailed } from "./job-control.ts";
 import { retrying } from "./retry.ts";
 
 /** Where a bulk job is: how many subjects it is through with, and, by filter, behind which contact. */
@@ -30,7 +30,10 @@ export async function runBulkChange(
   let ahead = run.read(place);
   for (;;) {
     const page = await ahead;
-    if (page.subjects.length === 0) return "done";
+    if (page.subjects.length === 0) {
+      run.checkEnd(place);
+      return "done";
+    }
     // The next contacts are read while these are written. Whoever is in both has another version then, and is read again.
     const end = pageEnd(place, page);
     ahead = run.read(end);
@@ -54,6 +57,8 @@ class BulkRun {
   readonly #lease: Lease;
   readonly #control: JobControl;
   readonly #options: BulkOptions;
+  /** How many ids the job was given. */
+  readonly #total: number;
   readonly #scope: TenantScope;
   readonly #origin: Origin;
 
@@ -62,6 +67,7 @@ class BulkRun {
     this.#lease = lease;
     this.#control = control;
     this.#options = BulkOptions.parse(job.options);
+    this.#total = job.rowsTotal ?? 0;
     const { accountId, keyId } = this.#options;
     // It creates nobody, so that no plan's limit concerns it.
     this.#scope = { accountId, tenantId: job.tenantId, keyId, granted: ["contacts"], contactLimit: null };
@@ -82,6 +88,13 @@ class BulkRun {
     const range = { afterId: place.afterId, upToId, limit: end === null ? limit : null };
     const contacts = await matchingContacts(sql, tenantId, jobId, subjects.filter, range);
     return { subjects: contacts.map(({ id }) => ({ given: id, contactId: id, repeat: false })), contacts };
+  }
+
+  /** @throws JobFailed when the job's list ends too early: a stopped job's list is kept for some days only */
+  checkEnd({ row }: BulkPlace): void {
+    if (this.#options.subjects.by === "filter" || row >= this.#total) return;
+    const message = "The ids of this job are no longer kept. Start it again with those that are left.";
+    throw new JobFailed({ code: "list_gone", message });
   }
 
   /** Writes one page, all or nothing: the job's row with the fence last. @returns the place behind it */

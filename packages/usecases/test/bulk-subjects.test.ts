@@ -151,4 +151,6 @@ test("the lists of stopped jobs are kept for a while, those of completed ones ar
   await deps.sql`update jobs set finished_at = now() - interval '8 days' where id = ${jobId}`;
   await removeOldJobContacts(deps, 7);
   expect(await kept()).toHaveLength(0);
+  await deps.sql`update jobs set state = 'queued', cancel_requested = false, finished_at = null where id = ${jobId}`;
+  expect(await world.work(jobId, {}, scope)).toMatchObject({ state: "failed", error: { code: "list_gone" } });
 });
