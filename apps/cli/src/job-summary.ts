@@ -1,4 +1,5 @@
 import type { Job, JobFailure } from "@roster/client/client.ts";
+import { changeWords } from "./change-words.ts";
 import { run } from "./invocation.ts";
 import { jobWords } from "./job-word.ts";
 import { count, duration } from "./quantity.ts";
@@ -11,6 +12,7 @@ export type SummaryJob = Pick<
   | "kind"
   | "state"
   | "name"
+  | "change"
   | "dryRun"
   | "processed"
   | "counters"
@@ -39,8 +41,7 @@ export function jobSummary(job: SummaryJob, failures: readonly JobFailure[]): st
 function headline(job: SummaryJob): string {
   const took =
     job.startedAt && job.finishedAt ? (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000 : null;
-  const kind = job.kind.charAt(0).toUpperCase() + job.kind.slice(1);
-  const what = job.name === null ? kind : `${kind} of ${printable(job.name)}`;
+  const what = titleOf(job);
   const state = took === null ? job.state : `${job.state} in ${duration(took)}`;
   const lines = [`${what}: ${state}${job.dryRun ? " – a dry run, nothing was written" : ""}`];
   if (job.error !== null) {
@@ -48,6 +49,13 @@ function headline(job: SummaryJob): string {
     lines.push(`${code}${row === undefined ? "" : ` in row ${count(row)}`}: ${printable(message, 500)}`);
   }
   return lines.join("\n");
+}
+
+function titleOf({ kind, name, change }: SummaryJob): string {
+  if (change !== null)
+    return name === null ? changeWords(change) : `${printable(name)} (${changeWords(change)})`;
+  const word = kind.charAt(0).toUpperCase() + kind.slice(1);
+  return name === null ? word : `${word} of ${printable(name)}`;
 }
 
 function counterTable({ kind, counters, processed }: SummaryJob): string {
@@ -59,7 +67,7 @@ function counterTable({ kind, counters, processed }: SummaryJob): string {
 function keptStatuses({ reasons }: SummaryJob): string {
   const parts = Object.entries(reasons).map(([reason, n]) => `${count(n)} ${keptWords[reason] ?? reason}`);
   if (parts.length === 0) return "";
-  return `Statuses kept: ${parts.join(", ")}. A file subscribes them again only with --resubscribe --consent TEXT.`;
+  return `Statuses kept: ${parts.join(", ")}. They are subscribed again only with --resubscribe --consent TEXT.`;
 }
 
 function failureTable(job: SummaryJob, failures: readonly JobFailure[]): string {
@@ -83,8 +91,8 @@ function failedRows({ id, counters, dryRun }: SummaryJob, failures: readonly Job
 }
 
 function contactsLeft({ id, counters }: SummaryJob, failures: readonly JobFailure[]): string {
-  const rows = failures.map(({ email, value, message }) => [
-    printable(email ?? value ?? "–", 40),
+  const rows = failures.map(({ email, id, value, message }) => [
+    printable(email ?? id ?? value ?? "–", 40),
     printable(message, 120),
   ]);
   const table = textTable([["contact", "reason"], ...rows]);

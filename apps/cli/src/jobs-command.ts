@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Job, UndoPreview } from "@roster/client/client.ts";
+import { changeWords } from "./change-words.ts";
 import type { Settings } from "./config.ts";
 import { connect } from "./connection.ts";
 import { run } from "./invocation.ts";
@@ -23,7 +24,7 @@ export async function listJobs(
   print(
     textTable(
       [
-        ["job", "kind", "file", "state", "", "rows", "created", "updated", "failed", "begun"],
+        ["job", "kind", "name", "state", "", "rows", "created", "updated", "failed", "begun"],
         ...jobs.map(jobRow),
       ],
       [4, 5, 6, 7, 8],
@@ -32,7 +33,9 @@ export async function listJobs(
   if (hasMore) print(`There are more: --limit ${limit * 2}`);
 }
 
-function jobRow({ id, kind, name, dryRun, state, progress, processed, counters, createdAt }: Job): string[] {
+function jobRow(job: Job): string[] {
+  const { id, kind, change, dryRun, state, progress, processed, counters, createdAt } = job;
+  const name = job.name ?? (change && changeWords(change));
   const numbers = [processed, counters.created, counters.updated, counters.failed].map(count);
   return [
     id,
@@ -68,11 +71,11 @@ export async function listJobFailures(
       ...(cursor !== undefined && { cursor }),
     });
     for (const failure of page.failures) {
-      const { row, field, value, email, message } = failure;
+      const { row, id: subject, field, value, email, message } = failure;
       const cells = [
         count(row),
         printable(field ?? "–", 24),
-        printable(value ?? email ?? "–", 40),
+        printable(value ?? email ?? subject ?? "–", 40),
         printable(message, 200),
       ];
       print(json ? JSON.stringify(failure) : cells.join("  "));

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { readSettings } from "./config.ts";
 import { runDoctor } from "./doctor-command.ts";
 import { run } from "./invocation.ts";
+import { addContacts } from "./program-contacts.ts";
 import { addImport } from "./program-import.ts";
 import { addJobs } from "./program-jobs.ts";
 import { addKeys } from "./program-keys.ts";
@@ -12,7 +13,7 @@ import { addKeys } from "./program-keys.ts";
  */
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
-    .description("Roster from the command line: imports, jobs, keys.")
+    .description("Roster from the command line: imports, contacts, jobs, keys.")
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")
     .exitOverride()
@@ -27,9 +28,11 @@ Settings:
 Examples:
   ${run} doctor
   ${run} import contacts.csv
+  ${run} contacts tag spring-fair --search @example.com
   ${run} jobs list`,
     );
   addImport(program, finish);
+  addContacts(program, finish);
   addJobs(program, finish);
   addKeys(program);
   program

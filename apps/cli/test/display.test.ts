@@ -24,6 +24,7 @@ const job: SummaryJob & JobProgress = {
   },
   reasons: {},
   error: null,
+  change: null,
   name: "contacts.csv",
   dryRun: false,
   rowsPerSecond: 31_500,
@@ -59,6 +60,29 @@ test("an undo speaks of contacts, of what it deletes and puts back, and of whom 
   const text = jobSummary({ ...undo, state: "completed", counters: { ...counters, skipped: 7 } }, left);
   expect(text).toMatch(/ {2}left as they are +7\n/);
   expect(text).toMatch(/\np1@x\.co {2}Somebody changed it\.\n\n5 more:\n/);
+});
+
+test("a bulk change is called by what it does, and its failed contacts by their email or their id", () => {
+  const counters = { ...job.counters, created: 0, updated: 5000, failed: 2, unchanged: 12 };
+  const change = { action: "add_tags" as const, tags: ["vip", "\u001bjune"] };
+  const bulk = { ...job, kind: "bulk" as const, change, name: null, counters };
+  expect(progressLine(bulk)).toBe(
+    "changing 42 %, 126,000 contacts  31,500/s  3 min 12 s left: 5,000 changed  12 unchanged  2 failed",
+  );
+  const failed = {
+    row: 1,
+    field: "id",
+    value: "x",
+    code: "contact_unknown",
+    message: "No contact has this id.",
+  };
+  const text = jobSummary({ ...bulk, state: "completed" }, [
+    { ...failed, id: "con_x", email: null },
+    { ...failed, id: "con_y", email: "p1@x.co" },
+  ]);
+  expect(text).toMatch(/^Add the tags vip, ␣june: completed/);
+  expect(text).toMatch(/\ncon_x {4}No contact has this id\.\np1@x\.co /);
+  expect(jobSummary({ ...bulk, name: "June" }, [])).toMatch(/^June \(Add the tags vip, ␣june\): /);
 });
 
 test("where there is no terminal a line comes every 5 s, and none after the end", () => {

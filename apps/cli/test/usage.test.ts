@@ -14,11 +14,23 @@ const wrong: [string, string[], RegExp][] = [
     ["import", import.meta.filename, "--delimiter", "x"],
     /comma, semicolon, tab or pipe/,
   ],
+  ["nobody meant", ["contacts", "unsubscribe"], /--ids-file, .*or --all/],
+  ["people meant in two ways", ["contacts", "tag", "x", "--all", "--search", "a"], /in one way/],
+  [
+    "an unknown status",
+    ["contacts", "tag", "x", "--status", "gone"],
+    /active, unsubscribed, bounced, complained/,
+  ],
+  ["a file of ids that is not there", ["contacts", "tag", "x", "--ids-file", "/nowhere/x"], /no such file/],
+  ["a deletion without --yes", ["contacts", "delete", "--all"], /add --yes/],
+  ["an email for many", ["contacts", "set", "email=a@x.co", "--all"], /one person's/],
+  ["a field without a value", ["contacts", "set", "plan", "--all"], /field=value/],
+  ["a status that is none", ["contacts", "set", "status=gone", "--all"], /active, unsubscribed/],
   ["no tenant", ["keys", "create"], /--tenant/],
   ["a tenant that is no slug", ["keys", "create", "--tenant", "Acme Shop"], /lower-case letters/],
   ["an unknown prefix", ["keys", "create", "--tenant", "a", "--prefix", "pk"], /mc_live/],
   ["an unknown scope", ["keys", "create", "--tenant", "a", "--scopes", "lists"], /no scope lists/],
-  ["an unknown kind of job", ["jobs", "list", "--kind", "export"], /import, undo/],
+  ["an unknown kind of job", ["jobs", "list", "--kind", "export"], /import, bulk, undo/],
   ["a limit that is no number", ["jobs", "list", "--limit", "all"], /whole number/],
 ];
 
@@ -38,6 +50,12 @@ test("a variable with a wrong value is named, with exit code 2", async () => {
 test("every command explains itself with an example", async () => {
   for (const command of [
     ["import"],
+    ["contacts", "subscribe"],
+    ["contacts", "unsubscribe"],
+    ["contacts", "tag"],
+    ["contacts", "untag"],
+    ["contacts", "set"],
+    ["contacts", "delete"],
     ["jobs", "list"],
     ["jobs", "show"],
     ["jobs", "errors"],
