@@ -87,10 +87,16 @@ function changeCommand(
       `
 Flags that describe contacts add up: --status active --with-tag vip means those who are both.
 Exit code: 0 if every contact is as it should be, 1 if one or the whole job failed, 2 if the command was called wrongly.
-${name === "delete" ? "" : `To take it back: ${run} jobs undo JOB\n`}
+${takenBack(name)}
 Examples:
 ${endings}`,
     );
+}
+
+function takenBack(name: string): string {
+  if (name === "delete") return "";
+  const limit = name === "unsubscribe" ? ", which subscribes nobody again" : "";
+  return `To take it back${limit}: ${run} jobs undo JOB\n`;
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

@@ -49,7 +49,7 @@ export type RosterClient = Pick<TRPCClient<AppRouter>, "contacts" | "imports" | 
   importFile(file: ImportFile, options?: ImportOptions): Promise<{ jobId: string }>;
   /**
    * Starts a job that changes many contacts, by their ids or by a filter: subscribes, unsubscribes, deletes or updates them,
-   * adds or removes tags. Everything but a deletion can be undone.
+   * adds or removes tags. Everything but a deletion can be undone, except that an undo subscribes nobody.
    * @returns the job, to be watched
    * @throws RosterError when the server refuses the key, the contacts or the change
    */
