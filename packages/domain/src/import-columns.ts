@@ -1,3 +1,5 @@
+import { type ColumnChoice, columnChoice } from "./column-choice.ts";
+import { type ColumnContent, saysNothing } from "./column-content.ts";
 import type { TextField } from "./contact.ts";
 import { fieldNames, fieldOfHeader, mappableFields } from "./header-field.ts";
 
@@ -17,7 +19,11 @@ export type ColumnsProblem = {
   message: string;
 };
 
-export type ColumnsResult = { ok: true; columns: ColumnTarget[] } | { ok: false; problem: ColumnsProblem };
+/** The columns and why each is what it is; beside a problem, as far as they were decided. */
+export type ColumnsResult = { columns: ColumnTarget[]; choices: ColumnChoice[] } & (
+  | { ok: true }
+  | { ok: false; problem: ColumnsProblem }
+);
 
 function targetOfField(field: string): ColumnTarget {
   switch (field) {
@@ -35,66 +41,113 @@ function targetOfField(field: string): ColumnTarget {
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
- * Decides what each column of a file fills. The caller's mapping wins over the synonyms; every other header becomes an
- * attribute of its own name, a column without a header or with a failed row's reason is ignored. Where two columns mean the same field the first
- * one has it and the later one becomes an attribute.
+ * Decides what each column of a file fills. The caller's mapping wins over the synonyms, those over the content; every
+ * other header becomes an attribute of its own name, a column without a header or with a failed row's reason is ignored.
+ * Where two columns mean the same field the first one has it and the later one becomes an attribute.
+ *
+ * Content decides where a header says nothing (`saysNothing`), and about the email also under any other header, if no
+ * column would identify the contacts otherwise.
  * @param headers the header row as it stands in the file, trimmed
  * @param mapping header → field, attribute name or `ignore`
+ * @param contents what the cells of each column tell, where that is known
  */
 export function mapColumns(
   headers: readonly string[],
   mapping: Readonly<Record<string, string>> = {},
+  contents: readonly (ColumnContent | null)[] = [],
 ): ColumnsResult {
+  const columns: ColumnTarget[] = [];
+  const choices: ColumnChoice[] = [];
+  const refused = (code: ColumnsProblem["code"], message: string): ColumnsResult => ({
+    ok: false,
+    problem: { code, message },
+    columns,
+    choices,
+  });
   const unknown = Object.keys(mapping).find((header) => !headers.includes(header.trim()));
   if (unknown !== undefined) {
-    const message = `The mapping names the header “${shown(unknown)}”, which the file does not have. Its headers are: ${listed(headers)}.`;
-    return { ok: false, problem: { code: "invalid_mapping", message } };
+    return refused(
+      "invalid_mapping",
+      `The mapping names the header “${shown(unknown)}”, which the file does not have. Its headers are: ${listed(headers)}.`,
+    );
   }
   const wanted = new Map(Object.entries(mapping).map(([header, to]) => [header.trim(), to.trim()]));
   const mapped = new Set<string>();
   for (const to of wanted.values()) {
     if (to === "ignore" || !mappableFields.includes(to)) continue;
     if (mapped.has(to)) {
-      const message = `The mapping sends two headers to ${to}. Map one of them to another field, or to ignore.`;
-      return { ok: false, problem: { code: "invalid_mapping", message } };
+      return refused(
+        "invalid_mapping",
+        `The mapping sends two headers to ${to}. Map one of them to another field, or to ignore.`,
+      );
     }
     mapped.add(to);
   }
 
+  const told = headers.map((header) => {
+    const to = wanted.get(header);
+    return to === undefined ? fieldOfHeader(header) : mappableFields.includes(to) ? to : null;
+  });
+  const claimed = new Set(told);
   const filled = new Set<string>();
   const keyOf = attributeKeys();
-  const columns: ColumnTarget[] = [];
   for (const [index, header] of headers.entries()) {
     const to = wanted.get(header);
-    const field = to === undefined ? fieldOfHeader(header) : mappableFields.includes(to) ? to : null;
+    const content = contents[index] ?? null;
+    const guessed = to === undefined && told[index] === null ? contentField(content, header, claimed) : null;
+    const field = guessed ?? told[index]!;
     const late =
       field !== "ignore" && field !== null && (filled.has(field) || (to === undefined && mapped.has(field)));
     if (field !== null && !late) {
       filled.add(field);
       columns.push(targetOfField(field));
+      choices.push(fieldChoice(field, header, to !== undefined, guessed !== null));
       continue;
     }
     const name = late ? header : (to ?? header);
     if (name === "") {
       columns.push({ kind: "ignore" });
+      choices.push(columnChoice.nameless());
       continue;
     }
     if (forbiddenKeys.has(name) || name.length > 128 || name.includes("\0")) {
-      const message = `Column ${index + 1} is called “${shown(name)}”, which cannot be the name of an attribute. Rename it, or map it to another name or to ignore.`;
-      return { ok: false, problem: { code: "invalid_header", message } };
+      return refused(
+        "invalid_header",
+        `Column ${index + 1} is called “${shown(name)}”, which cannot be the name of an attribute. Rename it, or map it to another name or to ignore.`,
+      );
     }
-    columns.push({ kind: "attribute", key: keyOf(name) });
+    const key = keyOf(name);
+    columns.push({ kind: "attribute", key });
+    if (late) choices.push(columnChoice.taken(field!, key));
+    else if (to !== undefined) choices.push(columnChoice.mapped(`the attribute “${key}”`));
+    else if (content === "yes_or_no") choices.push(columnChoice.yesOrNo(key));
+    else choices.push(columnChoice.attribute(shown(header), key));
   }
 
-  if (
-    !columns.some(
-      (column) => column.kind === "email" || (column.kind === "text" && column.field === "externalId"),
-    )
-  ) {
-    const message = `The file has no email column. The headers found are: ${listed(headers)}. Name one of them “email”, or map it.`;
-    return { ok: false, problem: { code: "no_email_column", message } };
+  if (!filled.has("email") && !filled.has("externalId")) {
+    return refused(
+      "no_email_column",
+      `The file has no email column. The headers found are: ${listed(headers)}. Name one of them “email”, or map it.`,
+    );
   }
-  return { ok: true, columns };
+  return { ok: true, columns, choices };
+}
+
+/** The field that a column's cells speak for, if its header and the other columns leave it to them. */
+function contentField(
+  content: ColumnContent | null,
+  header: string,
+  claimed: ReadonlySet<string | null>,
+): string | null {
+  if (content === null || content === "yes_or_no" || claimed.has(content)) return null;
+  const speaks = saysNothing(header) || (content === "email" && !claimed.has("externalId"));
+  return speaks ? content : null;
+}
+
+function fieldChoice(field: string, header: string, byCaller: boolean, byContent: boolean): ColumnChoice {
+  if (byContent) return columnChoice.content(field);
+  if (byCaller) return field === "ignore" ? columnChoice.ignored() : columnChoice.mapped(field);
+  return field === "ignore" ? columnChoice.own() : columnChoice.header(shown(header), field);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Attributes, checkAttributes, type Json, namedFields } from "./attributes.ts";
+import { type ColumnChoice, columnChoice } from "./column-choice.ts";
 import type { ContactInput, TextField } from "./contact.ts";
 import { parseEmail } from "./email.ts";
 import { type ColumnTarget, mapColumns } from "./import-columns.ts";
@@ -9,7 +10,8 @@ import { splitTagCell } from "./tag.ts";
 /** Objects under these keys hold attributes, one by one; each is what some dialect calls them. */
 const attributeHolders = new Set(["metadata", "customfields", "custom_fields", "attributes", "data"]);
 
-type KeyTarget = ColumnTarget | { kind: "attributes" };
+/** What one key of an object fills. */
+export type KeyTarget = ColumnTarget | { kind: "attributes" };
 
 /** Most shapes of objects that are remembered, and most characters of one: ever new keys must not fill the memory. */
 const known = { shapes: 1000, characters: 4096 } as const;
@@ -96,6 +98,17 @@ export class ObjectReader {
       return { ok: false, problem: rowProblem("email_missing", "email", null, message) };
     }
     return { ok: true, input };
+  }
+
+  /** What keys fill in an object that has them all, and why; without those that no object may have. */
+  describe(keys: readonly string[]): { key: string; target: KeyTarget; choice: ColumnChoice }[] {
+    const usable = keys.filter((key) => this.#columnsOf([key]).ok);
+    const { columns, choices } = this.#columnsOf(usable);
+    return usable.map((key, i) =>
+      this.#holdsAttributes(key)
+        ? { key, target: { kind: "attributes" }, choice: columnChoice.holder(key) }
+        : { key, target: columns[i]!, choice: choices[i]! },
+    );
   }
 
   #targetsOf(keys: readonly string[]): KeyTarget[] | RowProblem {

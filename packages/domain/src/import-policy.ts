@@ -1,16 +1,34 @@
 import { z } from "zod";
+import { readDefaults } from "./import-default.ts";
 import { bulkWrite, type WritePolicy } from "./write-policy.ts";
 
 /** What the caller of an import chose; kept on the job row, so that every slice of it obeys the same. */
 export const ImportPolicy = z
   .strictObject({
+    /** What the file is about: people, or addresses that are not to be mailed. */
+    target: z.enum(["contacts", "suppressions"]).default("contacts"),
     onExisting: z.enum(["merge", "skip", "overwrite"]).default("merge"),
     /** Header → field, attribute name, or "ignore"; wins over the known synonyms. */
     mapping: z.record(z.string(), z.string()).default({}),
     /** Tags to give to every contact of the file. */
     tags: z.array(z.string().trim().min(1).max(128)).max(50).default([]),
+    /**
+     * Field or attribute name → value, for what a row does not say (no such column, an empty cell, no such key). A
+     * new contact gets it; a stored one only where it has nothing itself. A status is for new contacts alone.
+     */
+    defaults: z
+      .record(z.string(), z.string().trim().min(1))
+      .superRefine((defaults, context) => {
+        const read = readDefaults(defaults);
+        if (read.ok) return;
+        const { field, message } = read.issue;
+        context.addIssue({ code: "custom", path: [field], message });
+      })
+      .default({}),
     resubscribe: z.boolean().default(false),
     consent: z.string().trim().min(1).max(1000).optional(),
+    /** The job fails with the batch in which so many rows have failed; what it wrote until then stays. */
+    stopAfterFailures: z.number().int().min(1).optional(),
     /** Report what would happen, and write nothing. */
     dryRun: z.boolean().default(false),
   })
@@ -18,14 +36,29 @@ export const ImportPolicy = z
     path: ["consent"],
     message:
       "resubscribe and consent go together: send resubscribe: true with the text of the consent, or neither.",
+  })
+  .superRefine((policy, context) => {
+    if (policy.target !== "suppressions") return;
+    const contactsOnly = [
+      policy.onExisting !== "merge" && "onExisting",
+      policy.tags.length > 0 && "tags",
+      Object.keys(policy.defaults).length > 0 && "defaults",
+      policy.resubscribe && "resubscribe",
+    ].filter((option) => option !== false);
+    for (const option of contactsOnly) {
+      const message = `${option} is about contacts; an import of suppressions takes only addresses. Leave it out.`;
+      context.addIssue({ code: "custom", path: [option], message });
+    }
   });
 export type ImportPolicy = z.infer<typeof ImportPolicy>;
 
 /** The write policy that an import's choices come down to. */
 export function importWritePolicy(policy: ImportPolicy): WritePolicy {
+  const read = readDefaults(policy.defaults);
   return {
     ...bulkWrite,
     onExisting: policy.onExisting,
     resubscribe: policy.resubscribe && policy.consent !== undefined ? { consent: policy.consent } : null,
+    defaults: read.ok ? read.defaults : null,
   };
 }

@@ -46,8 +46,14 @@ export type RowOutcome =
   | { kind: "duplicate"; changed: boolean; contactId: string; kept: KeptReason | null }
   | { kind: "failed"; problem: RowProblem };
 
+/** What became of one row, as far as a report counts it. */
+export type CountedOutcome =
+  | { kind: "created" | "updated" | "unchanged" | "skipped"; kept: KeptReason | null }
+  | { kind: "duplicate"; changed: boolean; kept: KeptReason | null }
+  | { kind: "failed" };
+
 /** Counts one row in place. */
-export function countOutcome(report: Report, outcome: RowOutcome): void {
+export function countOutcome(report: Report, outcome: CountedOutcome): void {
   report.counters[outcome.kind]++;
   if (outcome.kind === "failed") return;
   if (outcome.kind === "duplicate" && outcome.changed) report.duplicateChanged++;

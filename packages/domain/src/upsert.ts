@@ -1,5 +1,6 @@
 import type { Contact, ContactInput } from "./contact.ts";
 import type { ContactBook } from "./contact-book.ts";
+import { fillEmpty, rowWithDefaults } from "./import-default.ts";
 import type { RowOutcome } from "./import-report.ts";
 import { mergeProfile, newProfile } from "./merge.ts";
 import { profileProblem } from "./profile-limit.ts";
@@ -114,12 +115,13 @@ function emailTaken(email: string | undefined, holderId: string): RowProblem {
 }
 
 function create(
-  input: ContactInput,
+  row: ContactInput,
   email: string,
   context: UpsertContext,
   effects: UpsertEffects,
 ): RowOutcome {
   const { policy } = context;
+  const input = policy.defaults === null ? row : rowWithDefaults(row, policy.defaults);
   const suppressed = context.suppressions.get(email) ?? null;
   const decision = firstStatus(input.status, policy, suppressed, (input.consent ?? null) !== null);
   if (!decision.ok) return { kind: "failed", problem: cannotReactivate(decision.current) };
@@ -150,7 +152,8 @@ function update(
   const { policy, book } = context;
   if (policy.onExisting === "skip") return { kind: "skipped", contactId: contact.id, kept: null };
 
-  const merged = mergeProfile(contact, input, policy);
+  const given = mergeProfile(contact, input, policy);
+  const merged = policy.defaults === null ? given : fillEmpty(given, input, policy.defaults);
   const moved = merged.email !== contact.email;
   const inherited = moved ? (context.suppressions.get(merged.email) ?? null) : null;
   const current = inherited === null ? contact.status : strictest(contact.status, inherited);

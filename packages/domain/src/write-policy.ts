@@ -1,3 +1,4 @@
+import type { Defaults } from "./import-default.ts";
 import type { StatusPolicy } from "./status.ts";
 
 /** How one request or job writes contacts. The doors choose it; the domain obeys it. */
@@ -10,6 +11,8 @@ export type WritePolicy = StatusPolicy & {
   onExisting: "merge" | "skip" | "overwrite";
   /** Whether given tags are added to the contact's or replace them. */
   tags: "add" | "replace";
+  /** For what a write does not say: see `ImportPolicy`. */
+  defaults: Defaults | null;
 };
 
 /** One contact, named by one request: upserts of the REST dialects and of tRPC. */
@@ -17,6 +20,7 @@ export const singleWrite: WritePolicy = {
   shape: "single",
   onExisting: "merge",
   tags: "add",
+  defaults: null,
   resubscribe: null,
   optInNeedsConsent: false,
 };

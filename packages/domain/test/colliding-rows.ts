@@ -78,6 +78,7 @@ export const manyPolicies: fc.Arbitrary<WritePolicy> = fc.record({
   tags: fc.constant("add" as const),
   resubscribe: fc.constantFrom(null, resubscribe),
   optInNeedsConsent: fc.boolean(),
+  defaults: fc.constant(null),
 });
 export const anyPolicy = fc.oneof(
   { weight: 4, arbitrary: manyPolicies },

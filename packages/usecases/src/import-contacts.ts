@@ -1,3 +1,4 @@
+import type { ContactInput } from "@roster/domain/contact.ts";
 import { contactKey, type SeenContacts } from "@roster/domain/dedupe.ts";
 import { importWritePolicy } from "@roster/domain/import-policy.ts";
 import type { Report } from "@roster/domain/import-report.ts";
@@ -17,7 +18,7 @@ import {
 } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import type { BatchKeys } from "./import-flight.ts";
-import { type ReadRows, type RowReader, readRows } from "./import-rows.ts";
+import type { ReadRows, RowReader } from "./import-rows.ts";
 import type { FileRecord } from "./import-source/record.ts";
 import type { ImportTarget, TargetBatch } from "./import-target.ts";
 import type { ImportOptions } from "./imports.ts";
@@ -53,7 +54,7 @@ export class ContactTarget implements ImportTarget {
   }
 
   batch(records: readonly FileRecord[]): TargetBatch {
-    return new ContactBatch(this, readRows(this.reader, records));
+    return new ContactBatch(this, this.reader.rows(records, this.reader.contact));
   }
 }
 
@@ -61,10 +62,10 @@ class ContactBatch implements TargetBatch {
   readonly keys: BatchKeys;
   readonly #rowKeys: WriteKeys;
   readonly #target: ContactTarget;
-  readonly #rows: ReadRows;
+  readonly #rows: ReadRows<ContactInput>;
   #decision: Decision | null = null;
 
-  constructor(target: ContactTarget, rows: ReadRows) {
+  constructor(target: ContactTarget, rows: ReadRows<ContactInput>) {
     this.#target = target;
     this.#rows = rows;
     this.#rowKeys = keysOf(rows.inputs);

@@ -1,10 +1,23 @@
 import type { ContactInput } from "@roster/domain/contact.ts";
-import type { ColumnTarget } from "@roster/domain/import-columns.ts";
+import { type ColumnsResult, type ColumnTarget, mapColumns } from "@roster/domain/import-columns.ts";
 import { ObjectReader } from "@roster/domain/import-object.ts";
-import { type RowResult, readCells } from "@roster/domain/import-row.ts";
-import { rowProblem } from "@roster/domain/row-problem.ts";
+import type { ImportPolicy } from "@roster/domain/import-policy.ts";
+import { readCells } from "@roster/domain/import-row.ts";
+import { type RowProblem, rowProblem } from "@roster/domain/row-problem.ts";
+import { mapSuppressionColumns } from "@roster/domain/suppression-columns.ts";
+import { readSuppression, type SuppressionInput } from "@roster/domain/suppression-row.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
 import type { FileRecord } from "./import-source/record.ts";
+import type { SourceShape } from "./import-source/shape.ts";
+
+/** What the columns of a file fill, by the domain's rules; none for JSON and NDJSON, whose records name their keys. */
+export function columnsOfFile(shape: SourceShape, { target, mapping }: ImportPolicy): ColumnsResult {
+  if (shape.headers === null) return { ok: true, columns: [], choices: [] };
+  const map = target === "contacts" ? mapColumns : mapSuppressionColumns;
+  return map(shape.headers, mapping, shape.contents);
+}
+
+type ReadResult<Input> = { ok: true; input: Input } | { ok: false; problem: RowProblem };
 
 /** Reads the records of one file by the domain's rules; made once per file, since its columns never change. */
 export class RowReader {
@@ -13,32 +26,27 @@ export class RowReader {
   readonly #tags: readonly string[];
   readonly #objects: ObjectReader;
 
-  /**
-   * @param columns what each column fills; empty for JSON and NDJSON
-   * @param mapping key → field, for JSON and NDJSON
-   * @param tags given to every contact of the file
-   */
-  constructor(
-    columns: readonly ColumnTarget[],
-    mapping: Readonly<Record<string, string>>,
-    tags: readonly string[],
-  ) {
+  /** @param columns what each column fills; empty for JSON and NDJSON */
+  constructor(columns: readonly ColumnTarget[], { mapping, tags }: ImportPolicy) {
     this.#columns = columns;
     this.#emailAt = columns.findIndex((column) => column.kind === "email");
     this.#tags = tags;
     this.#objects = new ObjectReader(mapping, tags);
   }
 
-  read(record: FileRecord): RowResult {
+  readonly contact = (record: FileRecord): ReadResult<ContactInput> => {
     if (record.problem !== undefined) {
       return { ok: false, problem: rowProblem(record.problem.code, null, null, record.problem.message) };
     }
     if (record.cells !== undefined) return readCells(record.cells, this.#columns, this.#tags);
     return this.#objects.read(record.value);
-  }
+  };
+
+  readonly suppression = (record: FileRecord): ReadResult<SuppressionInput> =>
+    readSuppression(this.contact(record));
 
   /** A failed record with everything that its report shows. */
-  failure(record: FileRecord, problem: Failure["problem"]): Failure {
+  failure(record: FileRecord, problem: RowProblem): Failure {
     const { row } = record;
     if (record.cells !== undefined) {
       return { row, problem, email: record.cells[this.#emailAt] ?? null, cells: record.cells, raw: null };
@@ -46,21 +54,25 @@ export class RowReader {
     const email = record.value?.email;
     return { row, problem, email: typeof email === "string" ? email : null, cells: null, raw: record.raw };
   }
+
+  /** @param as `contact` or `suppression` */
+  rows<Input>(
+    records: readonly FileRecord[],
+    as: (record: FileRecord) => ReadResult<Input>,
+  ): ReadRows<Input> {
+    const rows: ReadRows<Input> = { inputs: [], records: [], failures: [] };
+    for (const record of records) {
+      const result = as(record);
+      if (result.ok) {
+        rows.inputs.push(result.input);
+        rows.records.push(record);
+      } else {
+        rows.failures.push(this.failure(record, result.problem));
+      }
+    }
+    return rows;
+  }
 }
 
 /** The rows of a batch that could be read, and those that could not. */
-export type ReadRows = { inputs: ContactInput[]; records: FileRecord[]; failures: Failure[] };
-
-export function readRows(reader: RowReader, records: readonly FileRecord[]): ReadRows {
-  const rows: ReadRows = { inputs: [], records: [], failures: [] };
-  for (const record of records) {
-    const result = reader.read(record);
-    if (result.ok) {
-      rows.inputs.push(result.input);
-      rows.records.push(record);
-    } else {
-      rows.failures.push(reader.failure(record, result.problem));
-    }
-  }
-  return rows;
-}
+export type ReadRows<Input> = { inputs: Input[]; records: FileRecord[]; failures: Failure[] };

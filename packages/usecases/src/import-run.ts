@@ -1,5 +1,4 @@
 import { SeenContacts } from "@roster/domain/dedupe.ts";
-import { mapColumns } from "@roster/domain/import-columns.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { dropOverlay } from "@roster/store/contact-overlay.ts";
 import { batchesOf, insertBatch, insertFailures, seenOf } from "@roster/store/import-batches.ts";
@@ -10,7 +9,7 @@ import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
 import { ContactTarget } from "./import-contacts.ts";
 import { Flights } from "./import-flight.ts";
-import { RowReader } from "./import-rows.ts";
+import { columnsOfFile, RowReader } from "./import-rows.ts";
 import { detectSource } from "./import-source/detect.ts";
 import { readRecords } from "./import-source/read.ts";
 import type { SourceShape } from "./import-source/shape.ts";
@@ -86,10 +85,9 @@ class ImportRun {
     shape: SourceShape,
   ): Promise<ImportRun> {
     const { tenantId, uploadId } = job;
-    const { mapping, tags } = options.policy;
-    const mapped = shape.headers === null ? null : mapColumns(shape.headers, mapping);
-    if (mapped !== null && !mapped.ok) throw new JobFailed(mapped.problem);
-    const reader = new RowReader(mapped?.columns ?? [], mapping, tags);
+    const mapped = columnsOfFile(shape, options.policy);
+    if (!mapped.ok) throw new JobFailed(mapped.problem);
+    const reader = new RowReader(mapped.columns, options.policy);
 
     const ledger = await batchesOf(deps.sql, tenantId, job.id);
     let gap = 0;

@@ -1,8 +1,9 @@
+import { isUuid } from "@roster/domain/contact-id.ts";
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { insertJob } from "@roster/store/jobs.ts";
-import { uploadById } from "@roster/store/uploads.ts";
+import { type Upload, uploadById } from "@roster/store/uploads.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
@@ -39,15 +40,7 @@ export async function startImport(
   input: ImportStart,
 ): Promise<{ jobId: string; status: "queued" }> {
   requireScope(scope, "contacts:write");
-  const upload = z.uuid().safeParse(input.uploadId).success
-    ? await uploadById(deps.sql, scope.tenantId, input.uploadId)
-    : null;
-  if (upload === null || upload.completedAt === null)
-    throw new Refused({ code: "not_found", what: "upload" });
-  if (upload.bytes === 0) {
-    const message = "The file is empty. Send a file with a header row and at least one contact.";
-    throw new Refused({ code: "bad_upload", problem: "empty_file", message });
-  }
+  const upload = await importableUpload(deps, scope, input.uploadId);
   const jobId = deps.newId();
   const options: ImportOptions = {
     name: input.name ?? upload.name,
@@ -65,9 +58,21 @@ export async function startImport(
       options,
       uploadId: upload.id,
       bytesTotal: upload.bytes,
-      undoable: !input.policy.dryRun,
+      undoable: !input.policy.dryRun && input.policy.target === "contacts",
       createdBy: scope.keyId,
     }),
   );
   return { jobId, status: "queued" };
+}
+
+/** A whole upload that is not empty. @throws Refused not_found (the upload), bad_upload (it is empty) */
+export async function importableUpload(deps: Deps, scope: TenantScope, uploadId: string): Promise<Upload> {
+  const upload = isUuid(uploadId) ? await uploadById(deps.sql, scope.tenantId, uploadId) : null;
+  if (upload === null || upload.completedAt === null)
+    throw new Refused({ code: "not_found", what: "upload" });
+  if (upload.bytes === 0) {
+    const message = "The file is empty. Send a file with a header row and at least one contact.";
+    throw new Refused({ code: "bad_upload", problem: "empty_file", message });
+  }
+  return upload;
 }

@@ -1,7 +1,9 @@
+import { isEmail } from "@roster/domain/column-content.ts";
 import { plainCell } from "@roster/domain/spreadsheet-cell.ts";
 import { refuseKnownBinary, refuseUnreadable } from "./binary-file.ts";
 import { ByteWindow } from "./byte-window.ts";
 import { decodedBytes } from "./decoded-bytes.ts";
+import { detectContents } from "./detect-contents.ts";
 import { detectDelimiter } from "./detect-delimiter.ts";
 import { detectEncoding, markedEncoding } from "./detect-encoding.ts";
 import { byteOrderMark, readBlocks } from "./read.ts";
@@ -45,12 +47,16 @@ export async function detectSource(
   const format = hints.format ?? detectFormat(text);
   if (format !== "csv") {
     if (format === "ndjson" && hints.format === undefined) refuseOneObject(text);
-    return { format, gzip, encoding, delimiter: null, headers: null };
+    return { format, gzip, encoding, delimiter: null, headers: null, headerRow: false, contents: [] };
   }
   const { recordBytes } = { ...defaultLimits, ...limits };
   const delimiter = hints.delimiter ?? (await detectDelimiter(text, encoding, recordBytes));
-  const shape = { format, gzip, encoding, delimiter, headers: null };
-  return { ...shape, headers: await headersOf(open, shape, limits) };
+  const plain = { format, gzip, encoding, delimiter, headers: null, headerRow: true, contents: [] };
+  const first = await headersOf(open, plain, limits);
+  const headerRow = !first.some(isEmail);
+  const headers = headerRow ? first : first.map((_, i) => `column ${i + 1}`);
+  const shape = { ...plain, headers, headerRow };
+  return { ...shape, contents: await detectContents(open, shape, limits) };
 }
 
 /** At most so many bytes from a source's beginning; a source that breaks behind them does not matter yet. */

@@ -13,7 +13,7 @@ import type { Splitter } from "./splitter.ts";
  * Reads a file's records. Memory stays flat whatever the file is, and other work gets its turn after every block.
  * @param shape as `detectSource` found it
  * @param from the position of any block or record that an earlier reading gave; absent, the file's beginning, and
- *   then a CSV's header row is passed over
+ *   then a header row is passed over
  * @throws SourceError when the file cannot be read any further; the records in front of that place come first
  */
 export async function* readRecords(
@@ -22,7 +22,7 @@ export async function* readRecords(
   from?: Position,
   limits: Partial<ReadLimits> = {},
 ): AsyncGenerator<RecordBlock> {
-  let header = from === undefined && shape.format === "csv";
+  let header = from === undefined && shape.headerRow;
   for await (const block of readBlocks(open, shape, from, limits)) {
     const records = header ? block.records.slice(1) : block.records;
     header = false;

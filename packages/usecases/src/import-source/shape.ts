@@ -1,3 +1,5 @@
+import type { ColumnContent } from "@roster/domain/column-content.ts";
+
 /** The three forms of file that an import accepts, each plain or gzipped. */
 export type FileFormat = "csv" | "ndjson" | "json";
 
@@ -22,6 +24,10 @@ export type SourceShape = {
   delimiter: Delimiter | null;
   /** the cells of the header row as `plainCell` reads them, in file order; null unless the format is csv */
   headers: string[] | null;
+  /** false where the first row holds an address already: then the headers are made up, and that row is data */
+  headerRow: boolean;
+  /** what the cells of each column tell, from the file's first rows; empty unless the format is csv */
+  contents: (ColumnContent | null)[];
 };
 
 /** What the caller knows about a file; each given value wins over detection, and a byte order mark over `encoding`. */

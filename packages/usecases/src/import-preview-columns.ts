@@ -1,0 +1,86 @@
+import type { ColumnChoice } from "@roster/domain/column-choice.ts";
+import type { ColumnsResult } from "@roster/domain/import-columns.ts";
+import { type KeyTarget, ObjectReader } from "@roster/domain/import-object.ts";
+import type { ImportPolicy } from "@roster/domain/import-policy.ts";
+import { suppressionTarget } from "@roster/domain/suppression-columns.ts";
+import type { FileRecord } from "./import-source/record.ts";
+import type { SourceShape } from "./import-source/shape.ts";
+
+/** One column of a file, or one key of its objects, and what it fills: a field, an attribute, or nothing. */
+export type PreviewColumn = ColumnChoice & {
+  header: string;
+  /** A field of the contact; `attributes` for a key whose object holds attributes. */
+  field: string | null;
+  /** The name of an attribute. */
+  attribute: string | null;
+  ignored: boolean;
+  /** The first values that are there, at most five, each cut to 100 characters. */
+  samples: string[];
+};
+
+const most = { samples: 5, characters: 100, keys: 1000 } as const;
+
+/** The columns of a CSV in the order of the file, or the keys of objects in the order in which they first appear. */
+export function previewColumns(
+  shape: SourceShape,
+  mapped: ColumnsResult,
+  records: readonly FileRecord[],
+  policy: ImportPolicy,
+): PreviewColumn[] {
+  if (shape.headers !== null) {
+    return mapped.columns.map((column, i) => ({
+      header: shape.headers![i]!,
+      ...filled(column),
+      ...mapped.choices[i]!,
+      samples: samplesOf(records, (record) => record.cells?.[i]),
+    }));
+  }
+  const keys = new Set<string>();
+  for (const { value } of records) {
+    for (const key of Object.keys(value ?? {})) if (keys.size < most.keys) keys.add(key);
+  }
+  return new ObjectReader(policy.mapping, []).describe([...keys]).map(({ key, ...described }) => {
+    const { target, choice } =
+      policy.target === "contacts"
+        ? described
+        : suppressionTarget<KeyTarget>(described.target, described.choice);
+    return {
+      header: key,
+      ...filled(target),
+      ...choice,
+      samples: samplesOf(records, (record) => textOf(record.value?.[key])),
+    };
+  });
+}
+
+function filled(target: KeyTarget): Pick<PreviewColumn, "field" | "attribute" | "ignored"> {
+  const nothing = { field: null, attribute: null, ignored: false };
+  switch (target.kind) {
+    case "attribute":
+      return { ...nothing, attribute: target.key };
+    case "ignore":
+      return { ...nothing, ignored: true };
+    case "text":
+      return { ...nothing, field: target.field };
+    default:
+      return { ...nothing, field: target.kind };
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function samplesOf(
+  records: readonly FileRecord[],
+  read: (record: FileRecord) => string | undefined,
+): string[] {
+  const samples: string[] = [];
+  for (const record of records) {
+    if (samples.length >= most.samples) break;
+    const value = read(record)?.trim() ?? "";
+    if (value !== "") samples.push(value.slice(0, most.characters));
+  }
+  return samples;
+}

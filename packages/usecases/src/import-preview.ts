@@ -1,0 +1,139 @@
+import type { ContactInput } from "@roster/domain/contact.ts";
+import { type ColumnsResult, mapColumns } from "@roster/domain/import-columns.ts";
+import { readDefaults, rowWithDefaults } from "@roster/domain/import-default.ts";
+import type { ImportPolicy } from "@roster/domain/import-policy.ts";
+import type { JobError } from "@roster/domain/job.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { RowProblem, RowProblemCode } from "@roster/domain/row-problem.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import type { SuppressionInput } from "@roster/domain/suppression-row.ts";
+import { readUpload } from "@roster/store/uploads.ts";
+import { requireScope } from "./authentication.ts";
+import type { Deps } from "./deps.ts";
+import { type PreviewColumn, previewColumns } from "./import-preview-columns.ts";
+import { columnsOfFile, RowReader } from "./import-rows.ts";
+import { type Beginning, readBeginning } from "./import-source/beginning.ts";
+import { detectSource } from "./import-source/detect.ts";
+import type { FileRecord } from "./import-source/record.ts";
+import type { OpenSource, SourceShape } from "./import-source/shape.ts";
+import { SourceError } from "./import-source/source-error.ts";
+import { importableUpload, type SourceHints } from "./imports.ts";
+
+/** A row of the file as the import will read it: one of the three is not null. */
+export type PreviewRow = {
+  /** As the report of the import will number it. */
+  row: number;
+  contact: ContactInput | null;
+  suppression: SuppressionInput | null;
+  problem: RowProblem | null;
+};
+
+/** What an import of a file would make of its beginning. */
+export type ImportPreview = {
+  shape: SourceShape;
+  columns: PreviewColumn[];
+  rows: PreviewRow[];
+  problems: {
+    counts: Partial<Record<RowProblemCode, number>>;
+    /** The first hundred, in the order of the file. */
+    rows: (RowProblem & { row: number })[];
+  };
+  rowsRead: number;
+  /** Whether the part that was read is the whole file. */
+  complete: boolean;
+  /** What would end the import: columns that cannot be used, or a file that is broken further on. */
+  error: JobError | null;
+};
+
+const problemRows = 100;
+
+/**
+ * Reads the beginning of a stored upload as an import would: its first 1,000 rows, or the first 1 MiB. Nothing is written,
+ * and no job is made; a later `startImport` with the same upload, hints and policy reads it in the same way.
+ * @param input.rows how many rows to show; 10 unless said otherwise
+ * @throws Refused missing_scope, not_found (the upload), bad_upload (it cannot be read at all)
+ */
+export async function previewImport(
+  deps: Deps,
+  scope: TenantScope,
+  input: { uploadId: string; hints: SourceHints; policy: ImportPolicy; rows?: number | undefined },
+): Promise<ImportPreview> {
+  requireScope(scope, "contacts:write");
+  const upload = await importableUpload(deps, scope, input.uploadId);
+  const open: OpenSource = (fromByte) => readUpload(deps.sql, scope.tenantId, upload.id, fromByte);
+  const shape = await readableShape(open, input.hints);
+  const beginning = await readBeginning(open, shape);
+  return previewOf(shape, beginning, input.policy, input.rows ?? 10);
+}
+
+async function readableShape(open: OpenSource, hints: SourceHints): Promise<SourceShape> {
+  try {
+    return await detectSource(open, hints);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new Refused({ code: "bad_upload", problem: error.code, message: error.message });
+  }
+}
+
+function previewOf(
+  shape: SourceShape,
+  beginning: Beginning,
+  policy: ImportPolicy,
+  shown: number,
+): ImportPreview {
+  const { records, complete } = beginning;
+  const mapped = columnsOfFile(shape, policy);
+  const rows: PreviewRow[] = [];
+  const problems: ImportPreview["problems"] = { counts: {}, rows: [] };
+  // Without usable columns nothing can be said about rows: what can be mended comes first.
+  if (mapped.ok) {
+    const read = rowPreview(new RowReader(mapped.columns, policy), policy);
+    for (const record of records) {
+      const row = read(record);
+      if (rows.length < shown) rows.push(row);
+      if (row.problem === null) continue;
+      const { code } = row.problem;
+      problems.counts[code] = (problems.counts[code] ?? 0) + 1;
+      if (problems.rows.length < problemRows) problems.rows.push({ row: row.row, ...row.problem });
+    }
+  }
+  return {
+    shape,
+    columns: previewColumns(shape, decided(shape, mapped), records, policy),
+    rows,
+    problems,
+    rowsRead: records.length,
+    complete,
+    error: mapped.ok ? jobError(beginning.error) : mapped.problem,
+  };
+}
+
+/** The columns as decided, or, where the mapping itself is wrong, as they would be without it. */
+function decided(shape: SourceShape, mapped: ColumnsResult): ColumnsResult {
+  if (mapped.ok || mapped.problem.code !== "invalid_mapping") return mapped;
+  return mapColumns(shape.headers ?? [], {}, shape.contents);
+}
+
+function rowPreview(reader: RowReader, policy: ImportPolicy): (record: FileRecord) => PreviewRow {
+  const empty = { contact: null, suppression: null, problem: null };
+  if (policy.target === "suppressions") {
+    return (record) => {
+      const read = reader.suppression(record);
+      return { row: record.row, ...empty, ...(read.ok ? { suppression: read.input } : read) };
+    };
+  }
+  const given = readDefaults(policy.defaults);
+  const defaults = given.ok ? given.defaults : null;
+  return (record) => {
+    const read = reader.contact(record);
+    if (!read.ok) return { row: record.row, ...empty, problem: read.problem };
+    const contact = defaults === null ? read.input : rowWithDefaults(read.input, defaults);
+    return { row: record.row, ...empty, contact };
+  };
+}
+
+function jobError(error: SourceError | null): JobError | null {
+  if (error === null) return null;
+  const { code, message, row } = error;
+  return { code, message, ...(row === undefined ? {} : { row }) };
+}
