@@ -6,6 +6,7 @@ test("without a word an import merges, adds tags and lets nobody back", () => {
     shape: "many",
     onExisting: "merge",
     tags: "add",
+    defaults: null,
     resubscribe: null,
     optInNeedsConsent: false,
   });

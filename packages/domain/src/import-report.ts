@@ -48,7 +48,7 @@ export type RowOutcome =
 
 /** What became of one row, as far as a report counts it. */
 export type CountedOutcome =
-  | { kind: "created" | "updated" | "unchanged" | "skipped"; kept: KeptReason | null }
+  | { kind: "created" | "updated" | "unchanged" | "skipped" | "deleted"; kept: KeptReason | null }
   | { kind: "duplicate"; changed: boolean; kept: KeptReason | null }
   | { kind: "failed" };
 

@@ -29,6 +29,22 @@ export function hasEnded(state: JobState): boolean {
 /** What stopped a job as a whole: a code, a sentence for people, and the row where it happened if there is one. */
 export type JobError = { code: string; message: string; row?: number };
 
+/** What stopped a job and need not stop it again: rows that failed, a plan without room, a fault of the server. */
+const passing: ReadonlySet<string> = new Set(["too_many_failures", "plan_limit_exceeded", "internal"]);
+
+/** Why a job cannot go on from where it stopped, as the end of a sentence; null if it can. */
+export function retryObstacle(job: {
+  state: JobState;
+  error: JobError | null;
+  undoneBy: string | null;
+}): string | null {
+  if (job.state === "completed") return "it is completed";
+  if (!hasEnded(job.state)) return `it is ${job.state}`;
+  if (job.undoneBy !== null) return `it was undone, by job ${job.undoneBy}`;
+  if (job.error === null || passing.has(job.error.code)) return null;
+  return `it would end in the same way again (${job.error.message})`;
+}
+
 /**
  * How far a job is, in whole per cent 0–100. 100 only when it completed: a job whose last batch is still to be
  * written shows 99. An import knows its bytes before it knows its rows, so bytes decide.

@@ -19,7 +19,7 @@ const each: { [Code in Refusal["code"]]: Extract<Refusal, { code: Code }> } = {
   bad_upload: { code: "bad_upload", problem: "empty_file", message: "The file is empty." },
   job_not_cancellable: { code: "job_not_cancellable", state: "completed" },
   job_not_undoable: { code: "job_not_undoable", why: "it wrote nothing" },
-  job_not_retryable: { code: "job_not_retryable", state: "running" },
+  job_not_retryable: { code: "job_not_retryable", why: "it is running" },
   idempotency_key_reused: { code: "idempotency_key_reused", key: "order-7" },
   idempotency_in_progress: { code: "idempotency_in_progress", retryAfterSeconds: 1 },
   busy: { code: "busy", retryAfterSeconds: 3 },

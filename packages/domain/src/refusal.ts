@@ -20,7 +20,7 @@ export type Refusal =
   | { code: "bad_upload"; problem: string; message: string }
   | { code: "job_not_cancellable"; state: string }
   | { code: "job_not_undoable"; why: string }
-  | { code: "job_not_retryable"; state: string }
+  | { code: "job_not_retryable"; why: string }
   | { code: "idempotency_key_reused"; key: string }
   | { code: "idempotency_in_progress"; retryAfterSeconds: number }
   | { code: "busy"; retryAfterSeconds: number };
@@ -77,7 +77,7 @@ export function refusalMessage(refusal: Refusal): string {
     case "job_not_undoable":
       return `This job cannot be undone: ${refusal.why}.`;
     case "job_not_retryable":
-      return `The job is ${refusal.state}; only a failed or cancelled job can be tried again.`;
+      return `This job cannot be tried again: ${refusal.why}.`;
     case "idempotency_key_reused":
       return `The Idempotency-Key ${refusal.key} belongs to another request of the last 24 h. Choose a new key for each request, and repeat a key only with the same method, address and body.`;
     case "idempotency_in_progress":

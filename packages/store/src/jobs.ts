@@ -10,6 +10,8 @@ export type Job = {
   state: JobState;
   options: unknown;
   uploadId: string | null;
+  /** Whether the file is still there. */
+  uploadKept: boolean;
   shape: unknown;
   checkpoint: unknown;
   undoable: boolean;
@@ -41,7 +43,8 @@ export const taskName = "run-job";
 const columns = (sql: Db) => sql`
   tenant_id, id, kind, state, options, upload_id, shape, checkpoint, undoable, undone_by, bytes_total, bytes_done, rows_done, rows_total, created,
   updated, unchanged, duplicate, duplicate_changed, skipped, failed, deleted, reasons, error, cancel_requested, epoch,
-  attempts, created_at, started_at, finished_at`;
+  attempts, created_at, started_at, finished_at,
+  exists (select from uploads u where u.tenant_id = jobs.tenant_id and u.id = jobs.upload_id) as upload_kept`;
 
 export async function insertJob(
   tx: Tx,
@@ -130,17 +133,17 @@ export type JobProgress = { report: Report; rows: number; bytesDone: number; che
 /**
  * Adds a batch's figures to its job: progress, heartbeat and fence in one. The last statement of a batch's transaction,
  * because batches of one job meet on this row.
- * @returns whether somebody asked the job to stop
+ * @returns whether somebody asked the job to stop, and how many rows have failed by now
  * @throws Fenced when somebody else holds the job, or it was ended
  */
 export async function addProgress(
   tx: Tx,
   lease: Lease,
   { report, rows, bytesDone, checkpoint }: JobProgress,
-): Promise<{ cancelRequested: boolean }> {
+): Promise<{ cancelRequested: boolean; failed: number }> {
   const { counters, reasons } = report;
   const kept = Object.keys(reasons).length > 0;
-  const [done] = await tx<{ cancelRequested: boolean }[]>`
+  const [done] = await tx<{ cancelRequested: boolean; failed: number }[]>`
     update jobs set
       rows_done = rows_done + ${rows}, bytes_done = greatest(bytes_done, ${bytesDone}::int8),
       created = created + ${counters.created}, updated = updated + ${counters.updated},
@@ -159,7 +162,7 @@ export async function addProgress(
           : tx``
       }
     where tenant_id = ${lease.tenantId} and id = ${lease.jobId} and epoch = ${lease.epoch} and state = 'running'
-    returning cancel_requested`;
+    returning cancel_requested, failed`;
   if (done === undefined) throw new Fenced();
   await notifyJob(tx, lease.tenantId, lease.jobId);
   return done;
@@ -191,6 +194,28 @@ export async function requestCancel(tx: Tx, tenantId: string, jobId: string): Pr
     returning ${columns(tx)}`;
   if (row !== undefined) await notifyJob(tx, tenantId, jobId);
   return row ?? null;
+}
+
+/**
+ * Puts an ended job back into the queue, to go on from its checkpoint. What it counted stays.
+ * @param options those it goes on with
+ * @returns null when it is not, or no longer, failed or cancelled, or was undone
+ */
+export async function requeueEnded(
+  tx: Tx,
+  tenantId: string,
+  jobId: string,
+  options: object,
+): Promise<Job | null> {
+  const [row] = await tx<Job[]>`
+    update jobs set state = 'queued', options = ${tx.json(options as never)}, error = null, cancel_requested = false,
+      finished_at = null, heartbeat_at = null, attempts = 0
+    where tenant_id = ${tenantId} and id = ${jobId} and state in ('failed', 'cancelled') and undone_by is null
+    returning ${columns(tx)}`;
+  if (row === undefined) return null;
+  await enqueueJob(tx, tenantId, jobId);
+  await notifyJob(tx, tenantId, jobId);
+  return row;
 }
 
 /** The channel on which every change of a job is told, as `tenantId jobId`. */

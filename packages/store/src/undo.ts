@@ -1,7 +1,7 @@
 import type { Contact } from "@roster/domain/contact.ts";
 import type { UndoSubject } from "@roster/domain/undo.ts";
 import { contactColumns } from "./contact-row.ts";
-import type { Db, Tx } from "./open.ts";
+import type { Db, Sql, Tx } from "./open.ts";
 
 /**
  * The ids that a job can have made: UUIDv7s begin with the time. An hour on either side for clocks that differ. So the
@@ -122,18 +122,27 @@ export async function markUndone(
 ): Promise<boolean> {
   const marked = await tx`
     update jobs set undone_by = ${undoneBy}
-    where tenant_id = ${tenantId} and id = ${jobId} and undone_by is null and undoable`;
+    where tenant_id = ${tenantId} and id = ${jobId} and undone_by is null and undoable
+      and state in ('completed', 'failed', 'cancelled')`;
   return marked.count === 1;
 }
 
 /** Forgets the before-images of jobs that ended more than `keepDays` ago. @returns how many jobs */
-export async function expireUndo(sql: Db, keepDays: number): Promise<number> {
+export async function expireUndo(sql: Sql, keepDays: number): Promise<number> {
   const old = await sql<{ tenantId: string; id: string }[]>`
     select tenant_id, id from jobs
     where undoable and finished_at < now() - ${keepDays} * interval '1 day'`;
+  let expired = 0;
   for (const { tenantId, id } of old) {
-    await sql`delete from contact_before where tenant_id = ${tenantId} and job_id = ${id}`;
-    await sql`update jobs set undoable = false where tenant_id = ${tenantId} and id = ${id}`;
+    await sql.begin(async (tx) => {
+      // Ended still: a job that is tried again goes on keeping images.
+      const ended = await tx`
+        update jobs set undoable = false
+        where tenant_id = ${tenantId} and id = ${id} and undoable and finished_at is not null`;
+      if (ended.count === 0) return;
+      await tx`delete from contact_before where tenant_id = ${tenantId} and job_id = ${id}`;
+      expired++;
+    });
   }
-  return old.length;
+  return expired;
 }

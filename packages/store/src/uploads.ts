@@ -1,4 +1,4 @@
-import type { Db } from "./open.ts";
+import type { Db, Sql, Tx } from "./open.ts";
 
 /** 256 kB: large enough that a row's cost disappears, small enough that a hundred uploads fit in memory. */
 export const chunkBytes = 256 * 1024;
@@ -90,16 +90,35 @@ export async function deleteUpload(sql: Db, tenantId: string, uploadId: string):
 }
 
 /**
+ * Keeps an upload from being swept until the transaction ends: whoever makes a job of it, or takes one up again, holds it.
+ * @returns whether it is there
+ */
+export async function holdUpload(tx: Tx, tenantId: string, uploadId: string): Promise<boolean> {
+  const held = await tx`select from uploads where tenant_id = ${tenantId} and id = ${uploadId} for share`;
+  return held.count === 1;
+}
+
+/**
  * Deletes uploads that nobody needs: those that never got whole or never got a job within a day, and those whose job
  * ended more than `keepDays` ago.
  */
-export async function sweepUploads(sql: Db, keepDays: number): Promise<number> {
-  const stale = await sql<{ tenantId: string; id: string }[]>`
+export async function sweepUploads(sql: Sql, keepDays: number): Promise<number> {
+  const stale = (db: Db) => db`
     select u.tenant_id, u.id from uploads u
     where u.created_at < now() - interval '1 day' and not exists (
       select from jobs j where j.tenant_id = u.tenant_id and j.upload_id = u.id
         and (j.finished_at is null or j.finished_at > now() - ${keepDays} * interval '1 day')
     )`;
-  for (const { tenantId, id } of stale) await deleteUpload(sql, tenantId, id);
-  return stale.length;
+  let swept = 0;
+  for (const { tenantId, id } of await sql<{ tenantId: string; id: string }[]>`${stale(sql)}`) {
+    await sql.begin(async (tx) => {
+      await tx`select from uploads where tenant_id = ${tenantId} and id = ${id} for update`;
+      // Looked at once more under the lock: somebody may just have made a job of it.
+      const still = await tx`${stale(tx)} and u.tenant_id = ${tenantId} and u.id = ${id}`;
+      if (still.count === 0) return;
+      await deleteUpload(tx, tenantId, id);
+      swept++;
+    });
+  }
+  return swept;
 }

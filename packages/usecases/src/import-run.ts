@@ -33,6 +33,7 @@ export async function runImport(
 ): Promise<"done" | "stopped"> {
   const options = ImportOptions.parse(job.options);
   try {
+    refuseMoreFailures(options, job.failed);
     const shape = (job.shape as SourceShape | null) ?? (await detectShape(deps, job, lease, options));
     const run = await ImportRun.open(deps, job, lease, control, options, shape);
     return await run.slice();
@@ -57,6 +58,7 @@ class ImportRun {
   readonly #deps: Deps;
   readonly #lease: Lease;
   readonly #control: JobControl;
+  readonly #options: ImportOptions;
   readonly #target: ImportTarget;
   readonly #written: ReadonlySet<number>;
   readonly #batches: AsyncIterable<RecordBatch>;
@@ -65,11 +67,13 @@ class ImportRun {
     deps: Deps,
     lease: Lease,
     control: JobControl,
+    options: ImportOptions,
     parts: { target: ImportTarget; written: ReadonlySet<number>; batches: AsyncIterable<RecordBatch> },
   ) {
     this.#deps = deps;
     this.#lease = lease;
     this.#control = control;
+    this.#options = options;
     this.#target = parts.target;
     this.#written = parts.written;
     this.#batches = parts.batches;
@@ -104,11 +108,13 @@ class ImportRun {
       afterRow: last?.lastRow ?? 0,
     });
     const written = new Set(ledger.slice(gap).map((batch) => batch.batchNo));
-    return new ImportRun(deps, lease, control, { target, written, batches });
+    return new ImportRun(deps, lease, control, options, { target, written, batches });
   }
 
   async slice(): Promise<"done" | "stopped"> {
-    const flights = new Flights(this.#control.lanes);
+    // Where failures are counted, one batch after the other: which ones are written must not depend on their speed.
+    const countsFailures = this.#options.policy.stopAfterFailures !== undefined;
+    const flights = new Flights(countsFailures ? 1 : this.#control.lanes);
     try {
       for await (const batch of this.#batches) {
         if (!this.#written.has(batch.batchNo)) await this.#launch(batch, flights);
@@ -133,33 +139,48 @@ class ImportRun {
     while (await flights.clear(rows.keys)) await rows.decide();
     await flights.launch(rows.keys, async () => {
       let first = true;
-      await retrying(async () => {
+      const failed = await retrying(async () => {
         const lost = !first;
         first = false;
-        await this.#deps.sql.begin(async (tx) => {
+        return this.#deps.sql.begin(async (tx) => {
           if (lost) await rows.decideLocked(tx);
-          await this.#write(tx, batch, rows);
+          return this.#write(tx, batch, rows);
         });
       });
       rows.landed();
+      refuseMoreFailures(this.#options, failed);
     });
   }
 
-  /** One batch, all or nothing: the ledger's row first, the job's row with the fence last. */
-  async #write(tx: Tx, batch: RecordBatch, rows: TargetBatch): Promise<void> {
+  /**
+   * One batch, all or nothing: the ledger's row first, the job's row with the fence last.
+   * @returns how many rows of the file have failed by now
+   */
+  async #write(tx: Tx, batch: RecordBatch, rows: TargetBatch): Promise<number> {
     const { batchNo, records, lastByte, lastRow, bytesDone } = batch;
     await insertBatch(tx, this.#lease, { batchNo, rows: records.length, lastByte, lastRow }, rows.seen);
     await insertFailures(tx, this.#lease, rows.failures);
     await rows.write(tx);
     const progress = { report: rows.report, rows: records.length, bytesDone };
-    const { cancelRequested } = await addProgress(tx, this.#lease, progress);
+    const { cancelRequested, failed } = await addProgress(tx, this.#lease, progress);
     if (cancelRequested) this.#control.cancel();
+    return failed;
   }
 }
 
 /** Who the job acts for: the key that started it. */
 function jobScope(job: Job, { accountId, keyId, contactLimit }: ImportOptions): TenantScope {
   return { accountId, tenantId: job.tenantId, keyId, granted: ["contacts"], contactLimit };
+}
+
+/** @throws JobFailed when as many rows have failed as the import's owner puts up with */
+function refuseMoreFailures({ policy, failuresPassed }: ImportOptions, failed: number): void {
+  const { stopAfterFailures } = policy;
+  if (stopAfterFailures === undefined || failed - failuresPassed < stopAfterFailures) return;
+  const message =
+    `The import stopped because ${failed - failuresPassed} rows failed, and it was told to stop at ${stopAfterFailures}. What it ` +
+    "wrote until then stays. Look at the failed rows; then retry the job, and it goes on, or mend the file and import it anew.";
+  throw new JobFailed({ code: "too_many_failures", message });
 }
 
 /** Takes away what only a running import needs. */

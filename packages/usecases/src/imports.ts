@@ -3,7 +3,7 @@ import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { insertJob } from "@roster/store/jobs.ts";
-import { type Upload, uploadById } from "@roster/store/uploads.ts";
+import { holdUpload, type Upload, uploadById } from "@roster/store/uploads.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
@@ -25,6 +25,8 @@ export const ImportOptions = z.object({
   contactLimit: z.number().nullable(),
   keyId: z.string().nullable(),
   accountId: z.string(),
+  /** Failed rows that a retry lets pass: `stopAfterFailures` counts from here. */
+  failuresPassed: z.number().default(0),
 });
 export type ImportOptions = z.infer<typeof ImportOptions>;
 
@@ -49,9 +51,12 @@ export async function startImport(
     contactLimit: scope.contactLimit,
     keyId: scope.keyId,
     accountId: scope.accountId,
+    failuresPassed: 0,
   };
-  await deps.sql.begin((tx) =>
-    insertJob(tx, {
+  await deps.sql.begin(async (tx) => {
+    if (!(await holdUpload(tx, scope.tenantId, upload.id)))
+      throw new Refused({ code: "not_found", what: "upload" });
+    await insertJob(tx, {
       tenantId: scope.tenantId,
       id: jobId,
       kind: "import",
@@ -60,8 +65,8 @@ export async function startImport(
       bytesTotal: upload.bytes,
       undoable: !input.policy.dryRun && input.policy.target === "contacts",
       createdBy: scope.keyId,
-    }),
-  );
+    });
+  });
   return { jobId, status: "queued" };
 }
 

@@ -8,6 +8,7 @@ import {
   type JobState,
   pace,
   progressPercent,
+  retryObstacle,
 } from "@roster/domain/job.ts";
 import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
 import { Refused } from "@roster/domain/refusal.ts";
@@ -46,6 +47,8 @@ export type JobView = {
   undoable: boolean;
   /** The job that took this one back. */
   undoneBy: string | null;
+  /** Whether it can go on from where it stopped; see `retryJob`. */
+  retryable: boolean;
   bytesDone: number;
   bytesTotal: number | null;
   rowsPerSecond: number | null;
@@ -82,6 +85,7 @@ export function jobView(job: Job, now: Date): JobView {
     dryRun: job.kind === "import" && ImportOptions.parse(job.options).policy.dryRun,
     undoable: job.undoable && job.undoneBy === null,
     undoneBy: job.undoneBy,
+    retryable: whyNotRetried(job) === null,
     bytesDone: job.bytesDone,
     bytesTotal: job.bytesTotal,
     rowsPerSecond: speed.rowsPerSecond,
@@ -90,6 +94,18 @@ export function jobView(job: Job, now: Date): JobView {
     startedAt: job.startedAt,
     finishedAt: job.finishedAt,
   };
+}
+
+/** Why a job cannot go on from where it stopped, as the end of a sentence; null if it can. */
+export function whyNotRetried(job: Job): string | null {
+  const obstacle = retryObstacle(job);
+  if (obstacle !== null || job.kind !== "import") return obstacle;
+  const { dryRun, target } = ImportOptions.parse(job.options).policy;
+  if (dryRun) return "a dry run keeps nothing to go on from; start it again";
+  if (!job.uploadKept) return "its file is no longer kept; upload it again";
+  // A second half that can be undone after a first half that cannot would put contacts back to what they never were.
+  const expired = target === "contacts" && !job.undoable;
+  return expired ? "it is too long ago; start it again" : null;
 }
 
 /** What the job is about, in its owner's words: the name of a file. */

@@ -1,5 +1,6 @@
+import { ByteWindow } from "./byte-window.ts";
+import { decodedBytes } from "./decoded-bytes.ts";
 import { readRecords } from "./read.ts";
-import type { ReadLimits } from "./read-limits.ts";
 import type { FileRecord } from "./record.ts";
 import type { OpenSource, SourceShape } from "./shape.ts";
 import { SourceError } from "./source-error.ts";
@@ -12,29 +13,36 @@ export type Beginning = {
   records: FileRecord[];
   /** whether these are all */
   complete: boolean;
-  /** what ended the reading in front of the file's end */
+  /** what makes the file unreadable within its beginning */
   error: SourceError | null;
 };
 
-/** Reads at most the first 1,000 records, and none that begins behind the first 1 MiB of the decoded stream. */
-export async function readBeginning(
-  open: OpenSource,
-  shape: SourceShape,
-  limits: Partial<ReadLimits> = {},
-): Promise<Beginning> {
+/** What the part of a file ends with that is not its end: the records in front of it are whole. */
+class CutHere extends Error {}
+
+/** Reads the records within the first 1 MiB of the decoded stream, and at most the first 1,000. */
+export async function readBeginning(open: OpenSource, shape: SourceShape): Promise<Beginning> {
+  const window = new ByteWindow(decodedBytes(open, shape, 0).chunks);
+  const { bytes, last } = await window.fill(Buffer.alloc(0), most.bytes);
+  await window.close();
+  const part: OpenSource = async function* () {
+    yield bytes;
+    if (!last) throw window.fault?.error ?? new CutHere();
+  };
+  // Decoded already: what was UTF-16 is UTF-8 by now.
+  const encoding = shape.encoding === "windows-1252" ? shape.encoding : "utf-8";
   const records: FileRecord[] = [];
   try {
-    for await (const block of readRecords(open, shape, undefined, limits)) {
-      for (const record of block.records) {
-        if (records.length >= most.records || record.byte >= most.bytes) {
-          return { records, complete: false, error: null };
-        }
-        records.push(record);
+    for await (const block of readRecords(part, { ...shape, gzip: false, encoding })) {
+      records.push(...block.records);
+      if (records.length > most.records) {
+        return { records: records.slice(0, most.records), complete: false, error: null };
       }
     }
     return { records, complete: true, error: null };
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    return { records, complete: false, error };
+    if (error instanceof CutHere) return { records, complete: false, error: null };
+    if (error instanceof SourceError) return { records, complete: false, error };
+    throw error;
   }
 }

@@ -56,7 +56,7 @@ export async function detectSource(
   const headerRow = !first.some(isEmail);
   const headers = headerRow ? first : first.map((_, i) => `column ${i + 1}`);
   const shape = { ...plain, headers, headerRow };
-  return { ...shape, contents: await detectContents(open, shape, limits) };
+  return { ...shape, contents: await detectContents(open, shape) };
 }
 
 /** At most so many bytes from a source's beginning; a source that breaks behind them does not matter yet. */

@@ -24,6 +24,8 @@ const shapeOf = (delimiter: Delimiter): SourceShape => ({
   encoding: "utf-8",
   delimiter,
   headers: ["a"],
+  headerRow: true,
+  contents: [null],
 });
 
 /** Without U+FEFF, which fast-csv drops from the beginning of whatever its last chunk left over. */

@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import type { SourceShape } from "../../src/import-source/shape.ts";
 import { collect, readAll, sourceFrom } from "./source-from.ts";
 
-const json: SourceShape = { format: "json", gzip: false, encoding: "utf-8", delimiter: null, headers: null };
+const json: SourceShape = {
+  format: "json",
+  gzip: false,
+  encoding: "utf-8",
+  delimiter: null,
+  headers: null,
+  headerRow: false,
+  contents: [],
+};
 const ndjson: SourceShape = { ...json, format: "ndjson" };
 const size = fc.integer({ min: 1, max: 64 });
 

@@ -4,7 +4,15 @@ import type { SourceShape } from "../../src/import-source/shape.ts";
 import { SourceError } from "../../src/import-source/source-error.ts";
 import { collect, readAll, sourceFrom } from "./source-from.ts";
 
-const csv: SourceShape = { format: "csv", gzip: false, encoding: "utf-8", delimiter: ",", headers: ["a"] };
+const csv: SourceShape = {
+  format: "csv",
+  gzip: false,
+  encoding: "utf-8",
+  delimiter: ",",
+  headers: ["a"],
+  headerRow: true,
+  contents: [null],
+};
 
 test("a row past the limit fails and shows its beginning; the file goes on behind its line end", async () => {
   const { records, error } = await readAll(
