@@ -5,6 +5,9 @@ import { CommandError } from "./command-error.ts";
 export type ImportFlags = {
   dryRun?: boolean;
   map?: string[];
+  default?: string[];
+  stopAfter?: number;
+  suppressions?: boolean;
   onExisting?: "merge" | "skip" | "overwrite";
   tag?: string[];
   resubscribe?: boolean;
@@ -50,6 +53,9 @@ export function importOptions(flags: ImportFlags, name: string | null): ImportOp
       onExisting: flags.onExisting ?? "merge",
       mapping: mappingOf(flags.map ?? []),
       tags: flags.tag ?? [],
+      defaults: defaultsOf(flags.default ?? []),
+      target: flags.suppressions ? "suppressions" : "contacts",
+      ...(flags.stopAfter !== undefined && { stopAfterFailures: flags.stopAfter }),
       resubscribe: flags.resubscribe ?? false,
       ...(flags.consent !== undefined && { consent: flags.consent }),
     },
@@ -72,6 +78,24 @@ function mappingOf(pairs: readonly string[]): Record<string, string> {
     mapping.set(header, field);
   }
   return Object.fromEntries(mapping);
+}
+
+/** `field=value` pairs; a value may contain `=`, so that the first one divides. */
+function defaultsOf(pairs: readonly string[]): Record<string, string> {
+  const defaults = new Map<string, string>();
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    const [field, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    if (at === -1 || field === "" || value === "") {
+      throw new CommandError(
+        `--default ${pair}: write it as --default field=value, such as --default plan=free.`,
+        2,
+      );
+    }
+    if (defaults.has(field)) throw new CommandError(`--default names the field ${field} twice.`, 2);
+    defaults.set(field, value);
+  }
+  return Object.fromEntries(defaults);
 }
 
 function delimiterOf(text: string): "," | ";" | "\t" | "|" {

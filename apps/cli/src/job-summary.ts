@@ -1,5 +1,6 @@
 import type { Job, JobFailure } from "@roster/client/client.ts";
 import { changeWords } from "./change-words.ts";
+import { failedRowsTable } from "./failed-rows-table.ts";
 import { run } from "./invocation.ts";
 import { jobWords } from "./job-word.ts";
 import { count, duration } from "./quantity.ts";
@@ -18,6 +19,7 @@ export type SummaryJob = Pick<
   | "counters"
   | "reasons"
   | "error"
+  | "retryable"
   | "startedAt"
   | "finishedAt"
 >;
@@ -33,7 +35,7 @@ const keptWords: Record<string, string> = {
  * @param failures the first rows that failed, or contacts that were left; the text says how to get at the others
  */
 export function jobSummary(job: SummaryJob, failures: readonly JobFailure[]): string {
-  return [headline(job), counterTable(job), keptStatuses(job), failureTable(job, failures)]
+  return [headline(job), retryHint(job), counterTable(job), keptStatuses(job), failureTable(job, failures)]
     .filter((part) => part !== "")
     .join("\n\n");
 }
@@ -58,6 +60,10 @@ function titleOf({ kind, name, change }: SummaryJob): string {
   return name === null ? word : `${word} of ${printable(name)}`;
 }
 
+function retryHint({ id, retryable }: SummaryJob): string {
+  return retryable ? `To go on where it stopped:\n  ${run} jobs retry ${id}` : "";
+}
+
 function counterTable({ kind, counters, processed }: SummaryJob): string {
   const { unit, counters: shown } = jobWords[kind];
   const rows = shown.map(({ name, word }) => [`  ${word}`, count(counters[name])]);
@@ -76,13 +82,7 @@ function failureTable(job: SummaryJob, failures: readonly JobFailure[]): string 
 }
 
 function failedRows({ id, counters, dryRun }: SummaryJob, failures: readonly JobFailure[]): string {
-  const rows = failures.map(({ row, field, value, message }) => [
-    count(row),
-    field === null ? "" : printable(field, 24),
-    value === null ? "" : printable(value, 32),
-    printable(message, 120),
-  ]);
-  const table = textTable([["row", "field", "value", "reason"], ...rows], [0]);
+  const table = failedRowsTable(failures);
   const more = counters.failed - failures.length;
   const again = dryRun ? "mend them" : "mend them, then import that file as it is";
   return `${more > 0 ? `The first ${failures.length} failed rows` : "Failed rows"}:\n${table}\n\n${

@@ -95,6 +95,22 @@ export async function cancelJob(settings: Settings, id: string, { json }: { json
   );
 }
 
+export type RetryFlags = EndFlags & { stopAfter?: number };
+
+/**
+ * Goes on with a job where it stopped.
+ * @returns the exit code: 1 if it did not come to its end, or a row of it failed
+ */
+export async function retryJob(
+  settings: Settings,
+  id: string,
+  { stopAfter, ...flags }: RetryFlags,
+): Promise<0 | 1> {
+  const { client } = connect(settings);
+  await client.retryJob(id, stopAfter === undefined ? {} : { stopAfterFailures: stopAfter });
+  return awaitEnd(client, id, displayFor(flags), flags);
+}
+
 /**
  * Takes a job back, or says what that would do.
  * @returns the exit code: 1 if the undo did not come to its end
@@ -107,12 +123,15 @@ export async function undoJob(
   const { client } = connect(settings);
   if (!preview) {
     const { jobId } = await client.undoJob(id);
-    const display = flags.json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
-    return awaitEnd(client, jobId, display, flags);
+    return awaitEnd(client, jobId, displayFor(flags), flags);
   }
   const would = await client.previewUndo(id);
   print(flags.json ? JSON.stringify(would) : undoPreview(id, would));
   return 0;
+}
+
+function displayFor({ json }: EndFlags) {
+  return json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
 }
 
 function undoPreview(id: string, { deletes, reverts, changedSince }: UndoPreview): string {

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { readSettings } from "./config.ts";
 import { type ImportCommandFlags, runImport } from "./import-command.ts";
 import { run } from "./invocation.ts";
+import { positive } from "./positive.ts";
 
 /** `roster import`. @param finish is told the exit code */
 export function addImport(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -9,10 +10,19 @@ export function addImport(program: Command, finish: (exitCode: 0 | 1) => void): 
     .command("import")
     .description("import contacts from a CSV, NDJSON or JSON file of any size, plain or gzipped")
     .argument("<file>", "the file; - reads a pipe")
-    .option("--dry-run", "report what would happen, and write nothing")
+    .option(
+      "--preview",
+      "show how the file would be read: its columns, its first rows, what is wrong in them",
+    )
+    .option("--dry-run", "go through the whole file, report what would happen, and write nothing")
     .option(
       "--map <header=field>",
       "read a column as a field, as an attribute, or not at all (=ignore); repeatable",
+      collect,
+    )
+    .option(
+      "--default <field=value>",
+      "a field or attribute where the file and the contact have nothing; repeatable",
       collect,
     )
     .addOption(
@@ -21,6 +31,8 @@ export function addImport(program: Command, finish: (exitCode: 0 | 1) => void): 
         .default("merge"),
     )
     .option("--tag <tag>", "give this tag to every contact of the file; repeatable", collect)
+    .option("--stop-after <n>", "stop once so many rows have failed; jobs retry goes on from there", positive)
+    .option("--suppressions", "the file lists addresses that are not to be mailed, not contacts")
     .option("--resubscribe", "subscribe unsubscribed and bounced contacts again; needs --consent")
     .option("--consent <text>", "how they gave their consent; it is kept in their history")
     .addOption(new Option("--format <format>", "instead of detecting it").choices(["csv", "ndjson", "json"]))
@@ -42,8 +54,11 @@ Exit code: 0 if every row went in, 1 if a row or the whole job failed, 2 if the 
 
 Examples:
   ${run} import contacts.csv
+  ${run} import contacts.csv --preview
   ${run} import contacts.csv --dry-run
   ${run} import export.csv --map "E-mail address=email" --map "Internal note=ignore" --tag spring-fair
+  ${run} import leads.csv --default source=fair --default plan=free --stop-after 100
+  ${run} import unsubscribed.csv --suppressions
   zcat export.csv.gz | ${run} import - --json`,
     )
     .action(async (file: string, flags: ImportCommandFlags) =>

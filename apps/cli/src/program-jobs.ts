@@ -1,9 +1,18 @@
 import { JobKind } from "@roster/domain/job.ts";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { readSettings } from "./config.ts";
 import { run } from "./invocation.ts";
 import type { EndFlags } from "./job-end.ts";
-import { cancelJob, listJobFailures, listJobs, showJob, undoJob } from "./jobs-command.ts";
+import {
+  cancelJob,
+  listJobFailures,
+  listJobs,
+  type RetryFlags,
+  retryJob,
+  showJob,
+  undoJob,
+} from "./jobs-command.ts";
+import { positive } from "./positive.ts";
 
 /** `roster jobs …`. @param finish is told the exit code */
 export function addJobs(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -48,6 +57,27 @@ export function addJobs(program: Command, finish: (exitCode: 0 | 1) => void): vo
     .addHelpText("after", `\nExample:\n  ${run} jobs cancel 0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17`)
     .action((id: string, flags: { json?: boolean }) => cancelJob(readSettings(), id, flags));
   jobs
+    .command("retry")
+    .description("go on with a job that failed or was cancelled, where it stopped")
+    .argument("<job>", "the job's id")
+    .option(
+      "--stop-after <n>",
+      "stop again after so many further failed rows; else as many as before",
+      positive,
+    )
+    .option("--no-wait", "leave as soon as it is in the queue")
+    .option("--json", "print one line of JSON, the finished job, instead of the summary")
+    .addHelpText(
+      "after",
+      `
+A file that cannot be read further would fail in the same way again: mend it, and import it anew.
+Exit code: 0 if the job came to its end and no row of it failed, 1 if not.
+
+Example:
+  ${run} jobs retry 0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17`,
+    )
+    .action(async (id: string, flags: RetryFlags) => finish(await retryJob(readSettings(), id, flags)));
+  jobs
     .command("undo")
     .description("take a job back: delete what it created, put back what it changed")
     .argument("<job>", "the job's id")
@@ -67,10 +97,4 @@ Examples:
     .action(async (id: string, flags: EndFlags & { preview?: boolean }) =>
       finish(await undoJob(readSettings(), id, flags)),
     );
-}
-
-function positive(text: string): number {
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError("Write a whole number from 1.");
-  return n;
 }

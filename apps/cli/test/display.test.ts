@@ -1,7 +1,9 @@
 import { Writable } from "node:stream";
+import type { ImportPreview } from "@roster/client/client.ts";
 import { expect, test } from "vitest";
 import { importOptions } from "../src/import-option.ts";
 import { jobSummary, type SummaryJob } from "../src/job-summary.ts";
+import { previewText } from "../src/preview-text.ts";
 import { progressDisplay } from "../src/progress-display.ts";
 import { bar, type JobProgress, progressLine, uploadLine } from "../src/progress-line.ts";
 import { byteSize, count, duration } from "../src/quantity.ts";
@@ -27,6 +29,7 @@ const job: SummaryJob & JobProgress = {
   change: null,
   name: "contacts.csv",
   dryRun: false,
+  retryable: false,
   rowsPerSecond: 31_500,
   secondsLeft: 192,
   startedAt: "2026-01-02T03:04:05.000Z",
@@ -149,6 +152,9 @@ test("the summary names kept statuses, what stopped the job, and how many failed
   expect(text).toContain("Statuses kept: 12 stayed unsubscribed.");
   expect(text).toMatch(/\n1,007 {2}email {2}x {6}It has no @\.\n/);
   expect(text).toContain("49 more.");
+  expect(text).not.toContain("jobs retry");
+  const retryable = jobSummary({ ...job, state: "cancelled", retryable: true }, []);
+  expect(retryable).toContain(`jobs retry ${job.id}\n`);
 });
 
 test("a mapping is divided at its last =, because a header may have one", () => {
@@ -168,4 +174,51 @@ test("numbers read as people write them", () => {
     "1.0 GB",
   ]);
   expect([duration(7), duration(192), duration(7380)]).toEqual(["7 s", "3 min 12 s", "2 h 3 min"]);
+});
+
+test("a preview says in one line what the file is, and first of all why it cannot be imported", () => {
+  const preview: ImportPreview = {
+    uploadId: "0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17",
+    shape: {
+      format: "csv",
+      gzip: true,
+      encoding: "windows-1252",
+      delimiter: "\t",
+      headers: ["a\u001b[31m", ""],
+      headerRow: false,
+      contents: [null, null],
+    },
+    columns: [
+      {
+        header: "a\u001b[31m",
+        field: null,
+        attribute: "a",
+        ignored: false,
+        by: "attribute",
+        reason: "Why.",
+        samples: [],
+      },
+      {
+        header: "",
+        field: null,
+        attribute: null,
+        ignored: true,
+        by: "attribute",
+        reason: "No.",
+        samples: ["x"],
+      },
+    ],
+    rows: [],
+    problems: { counts: {}, rows: [] },
+    rowsRead: 1000,
+    complete: false,
+    error: { code: "no_email_column", message: "The file has no email column." },
+  };
+  const text = previewText(preview, null);
+  expect(text.split("\n").slice(0, 3)).toEqual([
+    "The file: CSV, gzipped, windows-1252, divided by tabs, without a header row, 2 columns, more than 1,000 rows, of which these were read",
+    "",
+    "It cannot be imported like this. no_email_column: The file has no email column.",
+  ]);
+  expect(text).toMatch(/\na␣\[31m +attribute a +Why\.\n– +– +No\. +x$/);
 });

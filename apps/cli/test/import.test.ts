@@ -91,6 +91,24 @@ test("a pipe goes in, and the summary on stdout says what became of its rows", a
   expect(stderr.includes("\u001b")).toBe(false);
 });
 
+test("--preview shows columns with their reasons, the first rows and what is wrong, and imports nothing", async () => {
+  const env = await emptyTenant();
+  const file = roster.file("look.csv", "E-Mail;Tarif\nann@example.org;pro\nbob;free\n");
+  const args = ["import", file, "--preview", "--default", "source=fair"];
+  const { code, stdout, stderr } = await roster.roster(args, { env });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+  expect(stdout).toMatch(/^look\.csv: CSV, utf-8, divided by semicolons, 2 columns, 2 rows\n/);
+  expect(stdout).toMatch(/\nE-Mail +email +The header “E-Mail” means email\. +ann@example\.org\n/);
+  expect(stdout).toMatch(/\nTarif +attribute Tarif +\S/);
+  expect(stdout).toMatch(/\n +2 {2}ann@example\.org +source: fair {2}Tarif: pro\n/);
+  expect(stdout).toMatch(/1 of these 2 rows would fail: 1 email_invalid\.\nrow +field/);
+  const fine = roster.file("fine.csv", "email\nann@example.org\n");
+  const json = await roster.roster(["import", fine, "--preview", "--json"], { env });
+  expect(json.code).toBe(0);
+  expect(JSON.parse(json.stdout)).toMatchObject({ columns: [{ field: "email" }], rowsRead: 1, error: null });
+  expect((await roster.roster(["jobs", "list", "--json"], { env })).stdout).toBe("[]\n");
+});
+
 test("a dry run reports the same figures and writes nothing", async () => {
   const env = await emptyTenant();
   const file = roster.file("dry.csv", "email\nann@example.org\nann@example.org\nbob@example.org\n");

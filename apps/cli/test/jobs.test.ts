@@ -55,3 +55,35 @@ test("jobs undo --no-wait prints the undo's id, and --json the undo as it ended"
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ kind: "undo", state: "completed", counters: { deleted: 1 } });
 });
+
+test("--stop-after stops an import, and jobs retry goes on with it", async () => {
+  const file = roster.file("stop.csv", "email\nbad\nstopped@x.co\n");
+  const stopped = await roster.roster(["import", file, "--stop-after", "1"]);
+  expect(stopped.code).toBe(1);
+  expect(stopped.stdout).toMatch(/: failed in .*\ntoo_many_failures: /);
+  const id = /jobs retry ([0-9a-f-]{36})\n/.exec(stopped.stdout)![1]!;
+  const retried = await roster.roster(["jobs", "retry", id, "--stop-after", "5", "--json"]);
+  expect(retried.code).toBe(1);
+  expect(JSON.parse(retried.stdout)).toMatchObject({
+    id,
+    state: "completed",
+    counters: { created: 1, failed: 1 },
+  });
+  const again = await roster.roster(["jobs", "retry", id]);
+  expect(again).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/^[^\n]*completed[^\n]*\n$/),
+  });
+});
+
+test("--default fills what is empty, with a value that may hold a =", async () => {
+  const made = await roster.roster(
+    [..."import - --json --default plan=a=b --default source=fair".split(" ")],
+    { stdin: "email\ndefault@x.co\n" },
+  );
+  expect(made.code).toBe(0);
+  const [contact] = await roster.deps
+    .sql`select source, attributes from contacts where email = 'default@x.co'`;
+  expect(contact).toEqual({ source: "fair", attributes: { plan: "a=b" } });
+});

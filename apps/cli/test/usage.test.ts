@@ -8,6 +8,12 @@ const wrong: [string, string[], RegExp][] = [
   ["no file", ["import"], /missing required argument 'file'/],
   ["a file that is not there", ["import", "/nowhere/x.csv"], /\/nowhere\/x\.csv: there is no such file\./],
   ["a mapping without a field", ["import", import.meta.filename, "--map", "E-mail"], /--map "Header=field"/],
+  [
+    "a default without a value",
+    ["import", import.meta.filename, "--default", "plan="],
+    /--default field=value/,
+  ],
+  ["a limit of no failures", ["import", import.meta.filename, "--stop-after", "0"], /whole number/],
   ["a consent without --resubscribe", ["import", import.meta.filename, "--consent", "fair"], /go together/],
   [
     "a delimiter that is none",
@@ -60,6 +66,7 @@ test("every command explains itself with an example", async () => {
     ["jobs", "show"],
     ["jobs", "errors"],
     ["jobs", "cancel"],
+    ["jobs", "retry"],
     ["jobs", "undo"],
     ["keys", "create"],
   ]) {

@@ -16,16 +16,22 @@ import {
   type WhichContacts,
 } from "./change-contacts.ts";
 import { failedRowsCsv } from "./failed-rows.ts";
-import { type ImportFile, type ImportOptions, importFile } from "./import-file.ts";
-import type { Job, UndoPreview } from "./job.ts";
+import {
+  type ImportFile,
+  type ImportOptions,
+  importFile,
+  type PreviewOptions,
+  previewFile,
+} from "./import-file.ts";
+import type { ImportPreview, Job, UndoPreview } from "./job.ts";
 import { watchJob } from "./job-watch.ts";
 import { serverAddress } from "./server-address.ts";
 
 export type { AppRouter } from "@roster/api/trpc/router.ts";
 export type { ChangeOptions, ContactChange, WhichContacts } from "./change-contacts.ts";
 export { isRosterError, type RosterError } from "./error.ts";
-export type { ImportFile, ImportOptions } from "./import-file.ts";
-export type { Contact, Job, JobFailure, UndoPreview } from "./job.ts";
+export type { ImportFile, ImportOptions, PreviewOptions } from "./import-file.ts";
+export type { Contact, ImportPreview, Job, JobFailure, UndoPreview } from "./job.ts";
 
 export type RosterClientOptions = {
   /** Where the server answers, such as `http://127.0.0.1:4400`; a path in it is kept. */
@@ -59,6 +65,12 @@ export type RosterClient = Pick<TRPCClient<AppRouter>, "contacts" | "imports" | 
     options?: ChangeOptions,
   ): Promise<{ jobId: string }>;
   /**
+   * Sends a file and tells how its beginning would be read: what each column becomes and why, the first rows, what is wrong.
+   * The answer may be previewed again with other options, or imported, in place of the file.
+   * @throws RosterError when the server refuses the key, the file or the options
+   */
+  previewFile(file: ImportFile, options?: PreviewOptions): Promise<ImportPreview>;
+  /**
    * A job's present state at once, then every change, until the job has ended or `signal` is aborted. A connection that
    * breaks is made again by itself.
    * @throws RosterError when there is no such job or the key may not see it
@@ -66,6 +78,12 @@ export type RosterClient = Pick<TRPCClient<AppRouter>, "contacts" | "imports" | 
   watchJob(jobId: string, options?: { signal?: AbortSignal }): AsyncGenerator<Job, void>;
   /** Asks a job to stop; what it has written stays. @throws RosterError when it has ended, or cannot be reached */
   cancelJob(jobId: string): Promise<Job>;
+  /**
+   * Goes on with a failed or cancelled job where it stopped, under the same id.
+   * @param options.stopAfterFailures so many further failures stop it again; null: none do. Else as many as before.
+   * @throws RosterError when it cannot go on, and why
+   */
+  retryJob(jobId: string, options?: { stopAfterFailures?: number | null }): Promise<Job>;
   /** What `undoJob` would do at this moment. @throws RosterError when the job cannot be undone */
   previewUndo(jobId: string): Promise<UndoPreview>;
   /**
@@ -133,7 +151,9 @@ export function createRosterClient({
     importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),
     changeContacts: (which, change, options) =>
       changeContacts({ api, headers, fetch, trpc }, which, change, options),
+    previewFile: (file, options) => previewFile({ api, headers, fetch, trpc }, file, options),
     cancelJob: (id) => trpc.jobs.cancel.mutate({ id }),
+    retryJob: (id, options) => trpc.jobs.retry.mutate({ id, ...options }),
     previewUndo: (id) => trpc.jobs.previewUndo.query({ id }),
     undoJob: (id) => trpc.jobs.undo.mutate({ id }),
     watchJob: (jobId, options) => watchJob(trpc, jobId, options?.signal),

@@ -5,19 +5,22 @@ import { byteStream } from "./byte-stream.ts";
 import { newIdempotencyKey } from "./idempotency-key.ts";
 import { withSecondTry } from "./second-try.ts";
 
-type Start = inferRouterInputs<AppRouter>["imports"]["start"];
-type Uploaded = inferRouterOutputs<AppRouter>["imports"]["upload"];
+type Inputs = inferRouterInputs<AppRouter>["imports"];
+type Outputs = inferRouterOutputs<AppRouter>["imports"];
 
 type FileBytes = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * CSV, NDJSON or a JSON array, each plain or gzipped. A Blob, or a function that opens the file anew, is sent a second time where
- * the connection broke; the bytes of a stream are gone then.
+ * CSV, NDJSON or a JSON array, each plain or gzipped; or one that the server has already, such as a preview. A Blob, or a
+ * function that opens the file anew, is sent a second time where the connection broke; the bytes of a stream are gone then.
  */
-export type ImportFile = FileBytes | (() => FileBytes);
+export type ImportFile = FileBytes | (() => FileBytes) | { readonly uploadId: string };
 
 /** What to do with the rows, and what is known about the file; what is not said is detected. */
-export type ImportOptions = Omit<Start, "uploadId"> & { signal?: AbortSignal };
+export type ImportOptions = Omit<Inputs["start"], "uploadId"> & { signal?: AbortSignal };
+
+/** What to read a file as, and how many of its rows to show. */
+export type PreviewOptions = Omit<Inputs["preview"], "uploadId"> & { signal?: AbortSignal };
 
 export type UploadTarget = {
   /** Where the tRPC routes are, without a slash at the end. */
@@ -45,12 +48,28 @@ export async function importFile(
   return { jobId };
 }
 
+/**
+ * Sends the file, and asks what an import would make of its beginning.
+ * @throws RosterError when the server refuses, or cannot be reached
+ */
+export async function previewFile(
+  target: UploadTarget,
+  file: ImportFile,
+  { signal, ...options }: PreviewOptions = {},
+): Promise<Outputs["preview"]> {
+  const uploadId = await uploadIdOf(target, file, signal);
+  const preview = () =>
+    target.trpc.imports.preview.mutate({ ...options, uploadId }, signal ? { signal } : {});
+  return withSecondTry(preview, signal);
+}
+
 /** Sends a file to be kept. @throws RosterError when the server refuses, or cannot be reached */
 export async function uploadIdOf(
   target: UploadTarget,
   file: ImportFile,
   signal?: AbortSignal,
 ): Promise<string> {
+  if ("uploadId" in file) return file.uploadId;
   const opensAgain = file instanceof Blob || typeof file === "function";
   const send = () => upload(target, typeof file === "function" ? file() : file, signal);
   const { uploadId } = await (opensAgain ? withSecondTry(send, signal) : send());
@@ -62,7 +81,7 @@ async function upload(
   { api, headers, fetch }: UploadTarget,
   file: FileBytes,
   signal?: AbortSignal,
-): Promise<Uploaded> {
+): Promise<Outputs["upload"]> {
   const body = file instanceof Blob || file instanceof ReadableStream ? file : byteStream(file);
   // `duplex` is needed for a stream and unknown to the type of fetch's options.
   const init: RequestInit & { duplex: "half" } = {
@@ -78,7 +97,7 @@ async function upload(
   try {
     const response = await fetch(`${api}/imports.upload`, init);
     const answer: unknown = await response.json();
-    if (response.ok) return (answer as { result: { data: Uploaded } }).result.data;
+    if (response.ok) return (answer as { result: { data: Outputs["upload"] } }).result.data;
     throw TRPCClientError.from(answer as Parameters<typeof TRPCClientError.from>[0]);
   } catch (error) {
     throw error instanceof TRPCClientError ? error : TRPCClientError.from(error as Error);

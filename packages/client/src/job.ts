@@ -9,6 +9,9 @@ export type Job = Outputs["jobs"]["get"];
 /** Why one row of a file failed; `row` is the number that a spreadsheet shows. */
 export type JobFailure = Outputs["jobs"]["failures"]["failures"][number];
 
+/** How an import would read a file's beginning. */
+export type ImportPreview = Outputs["imports"]["preview"];
+
 /** How many contacts an undo would delete, put back, and leave because somebody changed them since. */
 export type UndoPreview = Outputs["jobs"]["previewUndo"];
 

@@ -55,6 +55,41 @@ test("a blob, a stream and an iterable are imported alike, and watching ends wit
   }
 });
 
+test("a file is previewed and then imported without being sent again", async () => {
+  let uploads = 0;
+  const counting = createRosterClient({
+    url: roster.url,
+    key: roster.key,
+    fetch(address, init) {
+      if (String(address).includes("imports.upload")) uploads++;
+      return fetch(address, init);
+    },
+  });
+  const preview = await counting.previewFile(pieces("Mail,plan\nshown@example.org,\nbad,\n"), { rows: 1 });
+  expect(preview).toMatchObject({
+    columns: [{ field: "email" }, { attribute: "plan" }],
+    rows: [{ contact: { email: "shown@example.org" } }],
+    problems: { counts: { email_invalid: 1 } },
+  });
+  const mapped = await counting.previewFile(preview, { policy: { mapping: { plan: "lastName" } } });
+  expect(mapped.columns[1]).toMatchObject({ field: "lastName", by: "caller" });
+  const { jobId } = await counting.importFile(mapped, { policy: { defaults: { plan: "free" } } });
+  const states = await statesOf(counting.watchJob(jobId));
+  expect(states.at(-1)).toMatchObject({ state: "completed", counters: { created: 1, failed: 1 } });
+  const { contacts } = await counting.contacts.list.query({ search: "shown@" });
+  expect(contacts).toMatchObject([{ attributes: { plan: "free" } }]);
+  expect(uploads).toBe(1);
+});
+
+test("a job that stopped is tried again, and watched under the same id", async () => {
+  const stopped = await client.importFile(pieces("email\nbad\n"), { policy: { stopAfterFailures: 1 } });
+  const before = (await statesOf(client.watchJob(stopped.jobId))).at(-1)!;
+  expect(before).toMatchObject({ state: "failed", retryable: true });
+  await client.retryJob(before.id, { stopAfterFailures: null });
+  expect((await statesOf(client.watchJob(before.id))).at(-1)).toMatchObject({ state: "completed" });
+  expect((await refusal(client.retryJob(before.id))).data?.refusal).toBe("job_not_retryable");
+});
+
 test("an import is taken back, and its undo is watched as any job", async () => {
   const { jobId } = await client.importFile(pieces("email\nundone@example.org\n"));
   await statesOf(client.watchJob(jobId));

@@ -65,6 +65,9 @@ test("a call, an import and a job's states type-check in a strict project that h
     const emails: string[] = contacts.map((contact) => contact.email);
     const since: string | undefined = contacts[0]?.createdAt;
     const { jobId } = await client.importFile(new Blob(["email\\n"]), { policy: { mapping: { Mail: "email" } } });
+    const preview = await client.previewFile(new Blob(), { rows: 5, hints: { delimiter: ";" } });
+    const reasons: string[] = preview.columns.map((column) => column.reason);
+    await client.importFile(preview, { policy: { defaults: { plan: reasons[0]! }, stopAfterFailures: 5 } });
     for await (const job of client.watchJob(jobId)) {
       const state: "queued" | "running" | "completed" | "failed" | "cancelled" = job.state;
       console.log(state, job.counters.created, total, since, emails);
@@ -88,6 +91,9 @@ test("a wrong field, option or procedure does not type-check", async () => {
     'await client.importFile(new Blob(), { policy: { onExisting: "replace" } });',
     'client.jobs.watch.subscribe({ id: "x" }, { onData: (job) => job.percent });',
     "client.contacts.remove;",
+    "await client.previewFile(new Blob(), { name: 1 });",
+    "(await client.previewFile(new Blob())).columns[0]!.becomes;",
+    'await client.importFile(new Blob(), { policy: { target: "lists" } });',
     'client.undoJob({ id: "x" });',
     '(await client.previewUndo("x")).deleted;',
   ];

@@ -3,10 +3,13 @@ import { reasonHeader } from "@roster/domain/header-field.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { defusedCell } from "@roster/domain/spreadsheet-cell.ts";
 import { failurePage, type StoredFailure } from "@roster/store/import-batches.ts";
+import type { Job } from "@roster/store/jobs.ts";
 import { format } from "fast-csv";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
+import { columnsOfFile } from "./import-rows.ts";
 import type { SourceShape } from "./import-source/shape.ts";
+import { ImportOptions } from "./imports.ts";
 import { storedJob } from "./jobs.ts";
 
 /** Failures read from the database at a time. */
@@ -28,7 +31,7 @@ export async function jobFailuresCsv(
   requireScope(scope, "contacts:read");
   const job = await storedJob(deps, scope, jobId);
   const shape = job.shape as SourceShape | null;
-  const columns = job.kind === "import" ? failureColumns(shape?.headers ?? null) : contactColumns;
+  const columns = job.kind === "import" ? failureColumns(headersOf(job, shape)) : contactColumns;
   const rows = Readable.from(cellsOf(deps, scope, job.id, columns.cells));
   const csv = format({
     headers: columns.headers.map(defusedCell),
@@ -43,6 +46,20 @@ export async function jobFailuresCsv(
   return csv;
 }
 
+/**
+ * The headers of an import's file; null for one of JSON. A column that is what its cells told is called so: the cells that
+ * failed would tell otherwise.
+ */
+function headersOf(job: Job, shape: SourceShape | null): string[] | null {
+  if (shape === null || shape.headers === null) return null;
+  const { columns, choices } = columnsOfFile(shape, ImportOptions.parse(job.options).policy);
+  return shape.headers.map((header, at) => {
+    const column = columns[at];
+    if (column === undefined || choices[at]!.by !== "content") return header;
+    return column.kind === "text" ? column.field : column.kind;
+  });
+}
+
 type FailureColumns = { headers: string[]; cells: (failure: StoredFailure) => string[] };
 
 const contactColumns: FailureColumns = {
@@ -50,7 +67,6 @@ const contactColumns: FailureColumns = {
   cells: ({ email, raw, value, message }) => [email ?? raw ?? value ?? "", message],
 };
 
-/** @param headers those of the file; null for one of JSON */
 function failureColumns(headers: readonly string[] | null): FailureColumns {
   if (headers === null) {
     return {

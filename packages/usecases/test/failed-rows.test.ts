@@ -104,6 +104,24 @@ test("the options of the first import are right for the second: mapping, delimit
   ]);
 });
 
+test("columns that are what their cells told stay so, also where there was no header row", async () => {
+  const rows = "a@x.co,de,x\nb@x.co,en,y\nc@x.co,fr,z\nbroken,de,0049 30 1240\n";
+  for (const [file, third] of [
+    [`a,b,c\n${rows}`, "c"],
+    [rows, "column 3"],
+  ] as const) {
+    const { scope, csv, second } = await importedTwice(file, (text) => text.replace("broken", "d@x.co"));
+    expect(csv.split("\r\n")[0]).toBe(`\ufeffemail,locale,${third},roster_error`);
+    expect(second.counters).toMatchObject({ created: 1, failed: 0 });
+    expect((await world.contacts(scope)).at(-1)).toMatchObject({
+      email: "d@x.co",
+      locale: "de",
+      phone: null,
+      attributes: { [third]: "0049 30 1240" },
+    });
+  }
+});
+
 test("cells beyond the header are told with the reason, and an import without failures gives the header alone", async () => {
   const scope = await newTenant();
   const extra = await world.import("email\na@x.co,left,over\n", {}, scope);

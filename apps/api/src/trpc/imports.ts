@@ -1,18 +1,29 @@
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { JobName } from "@roster/domain/job.ts";
+import { previewImport } from "@roster/usecases/import-preview.ts";
 import { SourceHints, startImport } from "@roster/usecases/imports.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { octetInputParser } from "@trpc/server/http";
 import { z } from "zod";
 import { procedure, router } from "./init.ts";
 
-const Start = z.strictObject({
+const file = {
   uploadId: z.string(),
-  /** What the job is called; a file's name, say. */
-  name: JobName.nullable().default(null),
   /** What the sender knows about the file; the rest is detected. */
   hints: SourceHints.prefault({}),
   policy: ImportPolicy.prefault({}),
+};
+
+const Start = z.strictObject({
+  ...file,
+  /** What the job is called; a file's name, say. */
+  name: JobName.nullable().default(null),
+});
+
+const Preview = z.strictObject({
+  ...file,
+  /** How many rows to show. */
+  rows: z.number().int().min(1).max(100).default(10),
 });
 
 /** An import takes two calls: a stream of bytes has no room for options beside it. */
@@ -23,6 +34,12 @@ export const imports = router({
     .mutation(({ ctx, input }) =>
       receiveUpload(ctx.deps, ctx.scope, input, { name: null, contentType: null, limitBytes: null }),
     ),
+
+  /** What an import of the file would make of its beginning. It writes nothing; but a mapping may be too long for an address. */
+  preview: procedure.input(Preview).mutation(async ({ ctx, input }) => ({
+    uploadId: input.uploadId,
+    ...(await previewImport(ctx.deps, ctx.scope, input)),
+  })),
 
   start: procedure.input(Start).mutation(({ ctx, input }) => startImport(ctx.deps, ctx.scope, input)),
 });

@@ -1,4 +1,6 @@
+import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { JobKind } from "@roster/domain/job.ts";
+import { retryJob } from "@roster/usecases/job-retry.ts";
 import { watchJob } from "@roster/usecases/job-watch.ts";
 import { cancelJob, getJob, type JobView, listJobFailures, listJobs } from "@roster/usecases/jobs.ts";
 import { previewUndo, undoJob } from "@roster/usecases/undo.ts";
@@ -37,6 +39,15 @@ export const jobs = router({
   cancel: procedure
     .input(Id)
     .mutation(async ({ ctx, input }) => shown(await cancelJob(ctx.deps, ctx.scope, input.id))),
+
+  /** Goes on with a failed or cancelled job where it stopped; `stopAfterFailures` counts anew, and null lifts it. */
+  retry: procedure
+    .input(
+      z.strictObject({ id: z.string(), stopAfterFailures: ImportPolicy.shape.stopAfterFailures.nullable() }),
+    )
+    .mutation(async ({ ctx, input: { id, ...changes } }) =>
+      shown(await retryJob(ctx.deps, ctx.scope, id, changes)),
+    ),
 
   /** What an undo would do at this moment. */
   previewUndo: procedure.input(Id).query(({ ctx, input }) => previewUndo(ctx.deps, ctx.scope, input.id)),

@@ -148,6 +148,49 @@ it("a file is uploaded as a stream and imported with options, and its failed row
   });
 });
 
+it("an upload is previewed, with another mapping again, and imported as it was shown", async () => {
+  const { imports, contacts } = clientOf(api.owner.key);
+  const { uploadId } = await imports.upload.mutate(
+    new Blob(["Wer;plan\nseen@example.com;pro\nb@x.co;\nbad;\n"]),
+  );
+  const preview = await imports.preview.mutate({ uploadId, rows: 1 });
+  expect(preview).toMatchObject({
+    uploadId,
+    columns: [
+      { header: "Wer", field: "email", by: "content" },
+      { header: "plan", attribute: "plan" },
+    ],
+    rows: [{ row: 2, contact: { email: "seen@example.com" } }],
+    problems: { counts: { email_invalid: 1 } },
+  });
+  const policy = { mapping: { plan: "lastName" } };
+  const again = await imports.preview.mutate({ uploadId, policy });
+  expect(again.columns[1]).toMatchObject({ field: "lastName", by: "caller" });
+  const { jobId } = await imports.start.mutate({ uploadId, policy });
+  await api.work(jobId);
+  const page = await contacts.list.query({ search: "seen@" });
+  expect(page.contacts).toMatchObject([{ lastName: "pro" }]);
+  expect(await refusal(imports.preview.mutate({ uploadId, rows: 0 }))).toMatchObject({
+    code: "invalid",
+    details: { issues: [{ field: "rows" }] },
+  });
+});
+
+it("a job that stopped for its failures goes on, with another limit", async () => {
+  const { imports, jobs } = clientOf(api.owner.key);
+  const { uploadId } = await imports.upload.mutate(new Blob(["email\nbad\n"]));
+  const { jobId } = await imports.start.mutate({ uploadId, policy: { stopAfterFailures: 1 } });
+  await api.work(jobId);
+  expect(await jobs.get.query({ id: jobId })).toMatchObject({ state: "failed", retryable: true });
+  expect(await jobs.retry.mutate({ id: jobId, stopAfterFailures: 2 })).toMatchObject({ state: "queued" });
+  await api.work(jobId);
+  expect(await jobs.get.query({ id: jobId })).toMatchObject({ state: "completed", retryable: false });
+  expect(await refusal(jobs.retry.mutate({ id: jobId }))).toMatchObject({
+    httpStatus: 409,
+    code: "job_not_retryable",
+  });
+});
+
 it("an import is taken back by a job of its own, which says beforehand what it would do", async () => {
   const { imports, jobs, contacts } = clientOf(api.owner.key);
   const { uploadId } = await imports.upload.mutate(new Blob(["email\nundone@example.com\n"]));

@@ -1,4 +1,5 @@
 import { isEmail } from "@roster/domain/column-content.ts";
+import { reasonHeader } from "@roster/domain/header-field.ts";
 import { plainCell } from "@roster/domain/spreadsheet-cell.ts";
 import { refuseKnownBinary, refuseUnreadable } from "./binary-file.ts";
 import { ByteWindow } from "./byte-window.ts";
@@ -56,6 +57,8 @@ export async function detectSource(
   const headerRow = !first.some(isEmail);
   const headers = headerRow ? first : first.map((_, i) => `column ${i + 1}`);
   const shape = { ...plain, headers, headerRow };
+  // In a file of failed rows every header says what its column is: see `jobFailuresCsv`.
+  if (headers.includes(reasonHeader)) return shape;
   return { ...shape, contents: await detectContents(open, shape) };
 }
 

@@ -26,7 +26,7 @@ export type SourceShape = {
   headers: string[] | null;
   /** false where the first row holds an address already: then the headers are made up, and that row is data */
   headerRow: boolean;
-  /** what the cells of each column tell, from the file's first rows; empty unless the format is csv */
+  /** what the cells of each column tell, from the file's first rows; empty unless the format is csv, and for failed rows */
   contents: (ColumnContent | null)[];
 };
 

@@ -1,4 +1,5 @@
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import { JobName } from "@roster/domain/job.ts";
 import { type ImportStart, SourceHints } from "@roster/usecases/imports.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
@@ -54,7 +55,7 @@ const whole = z
 /** What may be said about an import, in the query or as form fields; anything else is refused by name. */
 const Options = z.strictObject({
   uploadId: once(z.string()),
-  name: once(z.string().max(255)),
+  name: once(JobName),
   format: once(z.string().toLowerCase()),
   encoding: once(z.string().toLowerCase()),
   // A tab is hard to type into a query.
@@ -81,7 +82,7 @@ const Options = z.strictObject({
 /** An import's options in a JSON body: what the policy does not know is refused there, by name. */
 const OptionsObject = z.looseObject({
   uploadId: z.string(),
-  name: z.string().max(255).nullish(),
+  name: JobName.nullish(),
   format: z.unknown().optional(),
   encoding: z.unknown().optional(),
   delimiter: z.unknown().optional(),

@@ -1,4 +1,5 @@
 import type { Deps } from "@roster/usecases/deps.ts";
+import { previewImport } from "@roster/usecases/import-preview.ts";
 import { Router } from "express";
 import { idempotencyKey } from "../../keyed-request.ts";
 import { replyWithImport } from "../import-reply.ts";
@@ -15,5 +16,14 @@ export function importRoutes(deps: Deps): Router {
     idempotencyKey(req.headers);
     await replyWithImport({ deps, scope, req, res }, await receiveImport(deps, scope, req), one);
   });
+
+  router.post("/imports/preview", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    const { upload, hints, policy } = await receiveImport(deps, scope, req);
+    const { uploadId } = upload;
+    const preview = await previewImport(deps, scope, { uploadId, hints, policy });
+    res.json(one({ uploadId, ...preview }));
+  });
+
   return router;
 }

@@ -2,13 +2,18 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { jobFailuresCsv } from "@roster/usecases/job-failures-csv.ts";
+import { retryJob } from "@roster/usecases/job-retry.ts";
 import { cancelJob, getJob, listJobFailures, listJobs } from "@roster/usecases/jobs.ts";
 import { previewUndo, undoJob } from "@roster/usecases/undo.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";
+import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
 import { houseScope } from "./scope.ts";
-import { FailuresQuery, houseJob, JobsQuery, many, one } from "./wire.ts";
+import { FailuresQuery, houseJob, JobsQuery, many, one, RetryBody } from "./wire.ts";
+
+/** No body of these routes has more than a number in it. */
+const bodyBytes = 1024;
 
 /** Jobs of every kind, however they were started. To be mounted at /jobs. */
 export function jobRoutes(deps: Deps): Router {
@@ -43,6 +48,15 @@ export function jobRoutes(deps: Deps): Router {
     await replyOnce({ deps, scope, req, res }, null, async (deps) => {
       const job = await cancelJob(deps, scope, req.params.id);
       return { status: 200, body: one(houseJob(job)) };
+    });
+  });
+
+  router.post("/:id/retry", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    const changes = checked(RetryBody, (await jsonBody(req, res, bodyBytes)) ?? {});
+    await replyOnce({ deps, scope, req, res }, changes, async (deps) => {
+      const job = await retryJob(deps, scope, req.params.id, changes);
+      return { status: 202, body: one(houseJob(job)) };
     });
   });
 

@@ -1,3 +1,4 @@
+import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { JobKind } from "@roster/domain/job.ts";
 import type { JobView } from "@roster/usecases/jobs.ts";
 import { z } from "zod";
@@ -17,6 +18,11 @@ const page = {
 export const JobsQuery = z.strictObject({ ...page, kind: JobKind.optional() });
 export const FailuresQuery = z.strictObject(page);
 
+/** What may be changed for the rest of a job that is tried again. */
+export const RetryBody = z.strictObject({
+  stopAfterFailures: ImportPolicy.shape.stopAfterFailures.nullable(),
+});
+
 /** One object in this dialect's envelope. */
 export function one(data: object) {
   return { success: true, data };
@@ -30,7 +36,7 @@ export function many(
   return { success: true, data, cursor, hasMore };
 }
 
-/** A job: what is documented first, then what this server can say beyond. */
+/** A job: what is documented first, then what this server can say beyond; all that there is. */
 export function houseJob(job: JobView) {
   return {
     id: job.id,
@@ -49,6 +55,7 @@ export function houseJob(job: JobView) {
     dryRun: job.dryRun,
     undoable: job.undoable,
     undoneBy: job.undoneBy,
+    retryable: job.retryable,
     change: job.change?.action ?? null,
     file: job.file,
     bytesDone: job.bytesDone,
@@ -56,5 +63,5 @@ export function houseJob(job: JobView) {
     rowsPerSecond: job.rowsPerSecond,
     secondsLeft: job.secondsLeft,
     duplicateChanged: job.duplicateChanged,
-  };
+  } satisfies Record<keyof JobView, unknown>;
 }
