@@ -2,8 +2,15 @@ import { expect, test } from "vitest";
 import { runScenarios } from "./run-scenarios.ts";
 import { scenarios } from "./scenarios.ts";
 
-/** A part of the short form of `npm run faults`, that ends within half a minute; another seed by FAULTS_SEED. */
-const played = ["worker-killed", "postgres-killed", "api-killed", "worker-stopped", "delivered-twice"];
+/** A part of the short form of `npm run faults`, that ends within a minute; another seed by FAULTS_SEED. */
+const played = [
+  "worker-killed",
+  "postgres-killed",
+  "api-killed",
+  "worker-stopped",
+  "delivered-twice",
+  "disk-full",
+];
 const seed = Number(process.env.FAULTS_SEED ?? 1);
 
 test("an import ends with the same contacts and the same report, whatever is killed or put to sleep while it runs", async () => {

@@ -11,6 +11,22 @@ export type JobAnswer = {
   counters: Record<string, number>;
 };
 
+/** Sends a file once. @throws what fetch throws when no answer comes */
+export async function sendFile(
+  url: string,
+  { key }: Tenant,
+  csv: Buffer,
+  idempotencyKey: string,
+): Promise<{ status: number; body: string }> {
+  const headers = {
+    authorization: `Bearer ${key}`,
+    "content-type": "text/csv",
+    "idempotency-key": idempotencyKey,
+  };
+  const answer = await fetch(`${url}/v1/contacts/imports`, { method: "POST", headers, body: csv });
+  return { status: answer.status, body: await answer.text() };
+}
+
 /** An upload that was taken at last. */
 export type Uploaded = { jobId: string; tries: number };
 
@@ -19,18 +35,13 @@ export type Uploaded = { jobId: string; tries: number };
  * answer came or the server said that the fault is its own.
  * @throws Error when the server says that the fault is the client's
  */
-export async function upload(url: string, { key }: Tenant, csv: Buffer): Promise<Uploaded> {
-  const headers = {
-    authorization: `Bearer ${key}`,
-    "content-type": "text/csv",
-    "idempotency-key": randomUUID(),
-  };
+export async function upload(url: string, tenant: Tenant, csv: Buffer): Promise<Uploaded> {
+  const idempotencyKey = randomUUID();
   for (let tries = 1; ; tries++) {
     try {
-      const answer = await fetch(`${url}/v1/contacts/imports`, { method: "POST", headers, body: csv });
-      const body = await answer.text();
-      if (answer.status === 202) return { jobId: JSON.parse(body).data.jobId as string, tries };
-      if (answer.status < 500) throw new Refusal(`The upload was answered ${answer.status}: ${body}`);
+      const { status, body } = await sendFile(url, tenant, csv, idempotencyKey);
+      if (status === 202) return { jobId: JSON.parse(body).data.jobId as string, tries };
+      if (status < 500) throw new Refusal(`The upload was answered ${status}: ${body}`);
     } catch (error) {
       if (error instanceof Refusal) throw error;
     }

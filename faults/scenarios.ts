@@ -2,6 +2,7 @@ import type { Scenario } from "./scenario.ts";
 import { apiKilled } from "./scenarios/api-killed.ts";
 import { connectionsCut } from "./scenarios/connections-cut.ts";
 import { deliveredTwice } from "./scenarios/delivered-twice.ts";
+import { diskFull } from "./scenarios/disk-full.ts";
 import { oppositeOrders } from "./scenarios/opposite-orders.ts";
 import { postgresKilled } from "./scenarios/postgres-killed.ts";
 import { twoWorkers } from "./scenarios/two-workers.ts";
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   workerStopped,
   deliveredTwice,
   oppositeOrders,
+  diskFull,
 ];

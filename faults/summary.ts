@@ -8,6 +8,11 @@ export function passed({ verdict }: Line): boolean {
   return verdict.problems.length === 0;
 }
 
+function outcome(line: Line): string {
+  if (!passed(line)) return "DIFFERENT";
+  return line.verdict.faults === 0 ? "NOT PLAYED" : "same";
+}
+
 /** Prints a line for each scenario, and below what was found. */
 export function printSummary(lines: readonly Line[]): void {
   const seconds = (n: number | null) => (n === null ? "–" : `${n.toFixed(1)} s`);
@@ -22,7 +27,7 @@ export function printSummary(lines: readonly Line[]): void {
       seconds(line.verdict.slowestReturn),
       seconds(line.verdict.finishedAfter),
       `${Math.round(line.seconds)} s`,
-      passed(line) ? "same" : "DIFFERENT",
+      outcome(line),
     ]),
   ]);
   for (const { name, verdict } of lines) {

@@ -66,6 +66,7 @@ function fingerprint() {
     "pnpm-workspace.yaml",
     "package.json",
     "bench/package.json",
+    "faults/package.json",
     ...manifests,
   ]) {
     hash.update(`${name}\n`).update(read(join(root, name)) ?? "");

@@ -22,6 +22,7 @@ const each: { [Code in Refusal["code"]]: Extract<Refusal, { code: Code }> } = {
   job_not_retryable: { code: "job_not_retryable", why: "it is running" },
   idempotency_key_reused: { code: "idempotency_key_reused", key: "order-7" },
   idempotency_in_progress: { code: "idempotency_in_progress", retryAfterSeconds: 1 },
+  storage_full: { code: "storage_full" },
   busy: { code: "busy", retryAfterSeconds: 3 },
 };
 

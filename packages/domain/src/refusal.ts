@@ -23,6 +23,7 @@ export type Refusal =
   | { code: "job_not_retryable"; why: string }
   | { code: "idempotency_key_reused"; key: string }
   | { code: "idempotency_in_progress"; retryAfterSeconds: number }
+  | { code: "storage_full" }
   | { code: "busy"; retryAfterSeconds: number };
 
 /** One thing that is wrong with one field: where, what, and a code for programs. */
@@ -82,6 +83,8 @@ export function refusalMessage(refusal: Refusal): string {
       return `The Idempotency-Key ${refusal.key} belongs to another request of the last 24 h. Choose a new key for each request, and repeat a key only with the same method, address and body.`;
     case "idempotency_in_progress":
       return `A request with this Idempotency-Key is still running. Send it again in ${refusal.retryAfterSeconds} s to get its answer.`;
+    case "storage_full":
+      return "The server's disk is full, and nothing of this request was kept. Send it again when the operator has made room.";
     case "busy":
       return `This is being changed by others just now. Try again in ${refusal.retryAfterSeconds} s.`;
     default:

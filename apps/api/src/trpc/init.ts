@@ -43,6 +43,8 @@ const codes = {
   unsupported_media_type: "UNSUPPORTED_MEDIA_TYPE",
   bad_upload: "BAD_REQUEST",
   busy: "SERVICE_UNAVAILABLE",
+  // tRPC has no word for 507.
+  storage_full: "SERVICE_UNAVAILABLE",
 } satisfies Record<Refusal["code"], TRPCError["code"]>;
 
 /** Why a call was turned down, if it was: by a use case, or by the schema of its input. */

@@ -26,6 +26,7 @@ const statuses = {
   unsupported_media_type: 415,
   internal: 500,
   busy: 503,
+  storage_full: 507,
 } satisfies Record<Failure["code"], number>;
 
 export const house: Dialect = {

@@ -42,6 +42,7 @@ const failures = {
   body_too_large: { status: 413, code: "PAYLOAD_TOO_LARGE" },
   malformed_body: { status: 400, code: "INVALID_REQUEST_BODY" },
   busy: { status: 503, code: "SERVICE_UNAVAILABLE", suggestion: "Send the request again after Retry-After." },
+  storage_full: { status: 507, code: "INSUFFICIENT_STORAGE" },
   internal: {
     status: 500,
     code: "INTERNAL_SERVER_ERROR",
