@@ -9,12 +9,12 @@ import { createTestDatabase, makeTestDir, type TestDatabase } from "@roster/stor
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { openDeps } from "@roster/usecases/deps.ts";
 import { startImport } from "@roster/usecases/imports.ts";
-import { getJob, type JobView, listJobFailures } from "@roster/usecases/jobs.ts";
+import { getJob, type JobView } from "@roster/usecases/jobs.ts";
 import { createKey } from "@roster/usecases/keys.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const rows = 300_000;
+const rows = 60_000;
 
 let database: TestDatabase;
 let dataDir: string;
@@ -24,7 +24,7 @@ const workers: ChildProcess[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
   dataDir = makeTestDir();
-  deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 4, name: "kill test" });
+  deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 4, name: "leaving test" });
 });
 afterAll(async () => {
   for (const worker of workers) {
@@ -46,7 +46,7 @@ function startWorker(): ChildProcess {
 }
 
 /** New contacts, repeats near and far with and without changes, and rows that fail. */
-function* file(rows: number): Generator<Buffer> {
+function* file(): Generator<Buffer> {
   let text = "email,firstName,plan,tags\n";
   for (let n = 0; n < rows; n++) {
     if (n % 997 === 3) text += `broken${n},Eve,pro,\n`;
@@ -61,11 +61,11 @@ function* file(rows: number): Generator<Buffer> {
   yield Buffer.from(text);
 }
 
-async function startFile(slug: string, rows: number): Promise<{ scope: TenantScope; jobId: string }> {
-  const { key } = await createKey(deps, { tenant: slug, prefix: "sk", scopes: ["admin"] });
+async function startFile(): Promise<{ scope: TenantScope; jobId: string }> {
+  const { key } = await createKey(deps, { tenant: "polite", prefix: "sk", scopes: ["admin"] });
   const scope = await authenticate(deps, key);
   const body = (async function* () {
-    yield* file(rows);
+    yield* file();
   })();
   const { uploadId } = await receiveUpload(deps, scope, body, {
     name: null,
@@ -94,57 +94,11 @@ async function until(
   }
 }
 
-/** What must not differ: the report without times, the failed rows, and every contact. */
-async function outcome(scope: TenantScope, job: JobView) {
-  const { counters, reasons, duplicateChanged, processed, total, state, progress, error } = job;
-  const { failures } = await listJobFailures(deps, scope, job.id, { limit: 10_000 });
-  const [contacts] = await deps.sql`
-    select count(*) as n, md5(string_agg(concat_ws('|', email, first_name, tags, attributes, status, version), ';'
-      order by email)) as digest
-    from contacts where tenant_id = ${scope.tenantId}`;
-  return {
-    counters,
-    reasons,
-    duplicateChanged,
-    processed,
-    total,
-    state,
-    progress,
-    error,
-    failures,
-    contacts,
-  };
-}
-
 const ended = (job: JobView) => hasEnded(job.state);
 
-test("a worker killed between the first and the last batch of 300,000 rows changes neither the contacts nor the report", async () => {
-  const first = startWorker();
-  const calm = await startFile("calm", rows);
-  const undisturbed = await until(calm.scope, calm.jobId, ended);
-  expect(undisturbed.state).toBe("completed");
-
-  const rough = await startFile("rough", rows);
-  await until(rough.scope, rough.jobId, (job) => job.processed >= rows / 4);
-  first.kill("SIGKILL");
-  await once(first, "exit");
-  const atKill = await getJob(deps, rough.scope, rough.jobId);
-  expect(atKill.state).toBe("running");
-  expect(atKill.processed).toBeLessThan(rows);
-
-  startWorker();
-  const restarted = Date.now();
-  const takenOver = await until(rough.scope, rough.jobId, (job) => job.processed > atKill.processed);
-  expect(Date.now() - restarted).toBeLessThan(60_000);
-  expect(takenOver.progress).toBeGreaterThanOrEqual(atKill.progress);
-  const survived = await until(rough.scope, rough.jobId, ended);
-  expect(await outcome(rough.scope, survived)).toEqual(await outcome(calm.scope, undisturbed));
-}, 300_000);
-
 test("a worker asked to leave finishes its batch and keeps its place, and the next one goes on from there", async () => {
-  const rows = 60_000;
-  const { scope, jobId } = await startFile("polite", rows);
-  const worker = workers.at(-1)!;
+  const worker = startWorker();
+  const { scope, jobId } = await startFile();
   await until(scope, jobId, (job) => job.processed >= rows / 4);
   const asked = Date.now();
   worker.kill("SIGTERM");
