@@ -36,12 +36,24 @@ export async function batchesOf(sql: Db, tenantId: string, jobId: string): Promi
     where tenant_id = ${tenantId} and job_id = ${jobId} order by batch_no`;
 }
 
+/** Batches of which the keys are read at a time. */
+const pageSize = 50;
+
 /** The keys of contacts that an import hit and left unchanged, in order, for those who take it up again. */
 export async function* seenOf(sql: Db, tenantId: string, jobId: string): AsyncGenerator<Uint8Array> {
-  const cursor = sql<{ seen: Uint8Array }[]>`
-    select seen from import_batches
-    where tenant_id = ${tenantId} and job_id = ${jobId} and seen is not null order by batch_no`.cursor(50);
-  for await (const rows of cursor) for (const row of rows) yield row.seen;
+  // Not by a cursor: to its reader the loss of the connection looks like the end.
+  let page: { batchNo: number; seen: Uint8Array }[];
+  let after = -1;
+  do {
+    page = await sql<typeof page>`
+      select batch_no, seen from import_batches
+      where tenant_id = ${tenantId} and job_id = ${jobId} and seen is not null and batch_no > ${after}
+      order by batch_no limit ${pageSize}`;
+    for (const { batchNo, seen } of page) {
+      yield seen;
+      after = batchNo;
+    }
+  } while (page.length === pageSize);
 }
 
 /** One failed row with what stood there. */

@@ -1,4 +1,3 @@
-import { connect, type Socket } from "node:net";
 import postgres from "postgres";
 
 /** A pool, or the transaction that a caller is in: every store function takes either. */
@@ -12,6 +11,9 @@ export type OpenOptions = {
   /** Shown in pg_stat_activity. */
   name?: string;
 };
+
+/** Seconds between two tries to connect. */
+const retryPause = 0.25;
 
 /**
  * Opens a pool on `url` (`postgres://…`, a unix socket as `?host=/dir`). Column names come as camelCase; keys inside
@@ -37,7 +39,9 @@ export function openStore(url: string, { max = 10, name = "roster" }: OpenOption
       bigint: { to: 20, from: [20], serialize: String, parse: Number },
     },
     onnotice: () => {},
-    ...(socketDir === null ? { socket: noDelay(bare) } : { host: socketDir }),
+    // The pauses of the library double up to 20 s: a server that is back would be missed for that long.
+    backoff: () => retryPause,
+    ...(socketDir !== null && { host: socketDir }),
   }) as Sql;
 }
 
@@ -57,23 +61,4 @@ function splitSocket(url: string): { bare: string; socketDir: string | null } {
   if (host === null || !host.startsWith("/")) return { bare: url, socketDir: null };
   parsed.searchParams.delete("host");
   return { bare: parsed.href, socketDir: host };
-}
-
-/**
- * postgres.js leaves Nagle's algorithm on: a COPY over TCP then stalls 42 ms twice per batch. A socket of our own turns
- * it off.
- */
-function noDelay(url: string): () => Promise<Socket> {
-  const parsed = new URL(url);
-  const host = decodeURIComponent(parsed.hostname).replace(/^\[|\]$/g, "");
-  const port = Number(parsed.port || 5432);
-  return () =>
-    new Promise((resolve, reject) => {
-      const socket = connect({ host, port, noDelay: true });
-      socket.once("error", reject);
-      socket.once("connect", () => {
-        socket.off("error", reject);
-        resolve(socket);
-      });
-    });
 }
