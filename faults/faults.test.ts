@@ -7,6 +7,7 @@ const played = [
   "worker-killed",
   "postgres-killed",
   "api-killed",
+  "connections-cut",
   "worker-stopped",
   "delivered-twice",
   "disk-full",

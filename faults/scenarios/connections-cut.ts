@@ -15,13 +15,17 @@ export const connectionsCut: Scenario = {
       const run = await DisturbedImport.begin(stage, stage.files.long);
       let since = 0;
       let connections = 0;
+      let worker: number | undefined;
       for (const share of moments) {
         await run.reach(share, chance.below(150));
+        worker ??= installation.worker.pid;
         connections += proxy.cut();
         since = performance.now();
         await run.takenUpAgain(await run.note(), since);
       }
-      return await run.verdict(since, [`${connections} connections were cut`]);
+      const verdict = await run.verdict(since, [`${connections} connections were cut`]);
+      if (installation.worker.pid !== worker) verdict.problems.push("the worker did not survive it");
+      return verdict;
     } finally {
       await installation.replaceWorker();
       await proxy.close();

@@ -11,6 +11,7 @@ export const postgresKilled: Scenario = {
     const { chance, installation } = stage;
     const { postgres } = installation;
     const moments = chance.points(stage.short ? 1 : 10, 0.05, stage.short ? 0.5 : 0.9);
+    const survivors = [installation.api, installation.worker].map((child) => ({ child, pid: child.pid }));
     const run = await DisturbedImport.begin(stage, stage.files.long);
     let since = 0;
     for (const share of moments) {
@@ -21,6 +22,9 @@ export const postgresKilled: Scenario = {
       since = performance.now();
       await run.takenUpAgain(await run.note(), since);
     }
-    return run.verdict(since);
+    const verdict = await run.verdict(since);
+    if (survivors.some(({ child, pid }) => child.pid !== pid))
+      verdict.problems.push("the API or the worker did not survive it");
+    return verdict;
   },
 };

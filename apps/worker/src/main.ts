@@ -1,6 +1,7 @@
 import { openDeps, SuppressionKeyMissing } from "@roster/usecases/deps.ts";
 import pino from "pino";
 import { readConfig } from "./config.ts";
+import { isLostConnection } from "./lost-connection.ts";
 import { startWorker } from "./worker.ts";
 
 const config = readConfig();
@@ -11,8 +12,12 @@ const breakDown = (error: unknown): never => {
   else log.fatal({ err: error }, "the worker cannot go on");
   process.exit(1);
 };
-// When the database goes away while the queue reports a failed task, the queue rejects a promise that nobody can reach.
-process.on("unhandledRejection", breakDown);
+// When the database goes away while the queue notes the end of a task, the queue rejects a promise that nobody can reach. Its
+// task is delivered once more: by the lease, if it was not over, and to no effect, if it was.
+process.on("unhandledRejection", (error) => {
+  if (isLostConnection(error)) log.warn({ err: error }, "the queue could not note the end of a task");
+  else breakDown(error);
+});
 
 try {
   const deps = await openDeps({
