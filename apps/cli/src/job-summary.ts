@@ -11,6 +11,7 @@ export type SummaryJob = Pick<
   Job,
   | "id"
   | "kind"
+  | "target"
   | "state"
   | "name"
   | "change"
@@ -64,15 +65,16 @@ function retryHint({ id, retryable }: SummaryJob): string {
   return retryable ? `To go on where it stopped:\n  ${run} jobs retry ${id}` : "";
 }
 
-function counterTable({ kind, counters, processed }: SummaryJob): string {
-  const { unit, counters: shown } = jobWords[kind];
-  const rows = shown.map(({ name, word }) => [`  ${word}`, count(counters[name])]);
-  return textTable([...rows, [`  ${unit} in all`, count(processed)]], [1]);
+function counterTable(job: SummaryJob): string {
+  const { unit, counters: shown } = jobWords(job);
+  const rows = shown.map(({ name, word }) => [`  ${word}`, count(job.counters[name])]);
+  return textTable([...rows, [`  ${unit} in all`, count(job.processed)]], [1]);
 }
 
-function keptStatuses({ reasons }: SummaryJob): string {
+function keptStatuses({ reasons, target }: SummaryJob): string {
   const parts = Object.entries(reasons).map(([reason, n]) => `${count(n)} ${keptWords[reason] ?? reason}`);
   if (parts.length === 0) return "";
+  if (target === "suppressions") return `Statuses kept: ${parts.join(", ")}.`;
   return `Statuses kept: ${parts.join(", ")}. They are subscribed again only with --resubscribe --consent TEXT.`;
 }
 

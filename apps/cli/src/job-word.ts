@@ -16,7 +16,7 @@ type JobWords = {
   counters: readonly Counter[];
 };
 
-export const jobWords: Record<Job["kind"], JobWords> = {
+const words: Record<Job["kind"] | "suppressions", JobWords> = {
   import: {
     doing: "importing",
     unit: "rows",
@@ -26,6 +26,17 @@ export const jobWords: Record<Job["kind"], JobWords> = {
       { name: "unchanged", word: "unchanged", progress: "if any" },
       { name: "duplicate", word: "duplicate", progress: "never" },
       { name: "skipped", word: "skipped", progress: "if any" },
+      { name: "failed", word: "failed", progress: "always" },
+    ],
+  },
+  suppressions: {
+    doing: "importing",
+    unit: "rows",
+    counters: [
+      { name: "created", word: "put on the list", progress: "always" },
+      { name: "updated", word: "made stricter", progress: "if any" },
+      { name: "unchanged", word: "on the list already", progress: "if any" },
+      { name: "duplicate", word: "duplicate", progress: "never" },
       { name: "failed", word: "failed", progress: "always" },
     ],
   },
@@ -50,3 +61,8 @@ export const jobWords: Record<Job["kind"], JobWords> = {
     ],
   },
 };
+
+/** How a job is spoken of. */
+export function jobWords({ kind, target }: Pick<Job, "kind" | "target">): JobWords {
+  return words[target === "suppressions" ? target : kind];
+}

@@ -5,7 +5,7 @@ import { byteSize, count, duration } from "./quantity.ts";
 /** What the progress shows of a job. */
 export type JobProgress = Pick<
   Job,
-  "kind" | "state" | "progress" | "processed" | "counters" | "rowsPerSecond" | "secondsLeft"
+  "kind" | "target" | "state" | "progress" | "processed" | "counters" | "rowsPerSecond" | "secondsLeft"
 >;
 
 /** A bar of `width` characters, filled to `percent`. */
@@ -36,19 +36,22 @@ export function progressLine(job: JobProgress): string {
 }
 
 function verb(job: JobProgress): string {
-  return job.state === "queued" ? "waiting" : jobWords[job.kind].doing;
+  return job.state === "queued" ? "waiting" : jobWords(job).doing;
 }
 
-function pace({ kind, state, processed, rowsPerSecond, secondsLeft }: JobProgress): string {
-  const parts = [`${count(processed)} ${jobWords[kind].unit}`];
+function pace(job: JobProgress): string {
+  const { state, processed, rowsPerSecond, secondsLeft } = job;
+  const parts = [`${count(processed)} ${jobWords(job).unit}`];
   if (rowsPerSecond !== null) parts.push(`${count(rowsPerSecond)}/s`);
   if (state === "running" && secondsLeft !== null) parts.push(`${duration(secondsLeft)} left`);
   return parts.join("  ");
 }
 
-function outcome({ kind, counters }: JobProgress): string {
-  return jobWords[kind].counters
-    .filter(({ name, progress }) => progress === "always" || (progress === "if any" && counters[name] > 0))
-    .map(({ name, word }) => `${count(counters[name])} ${word}`)
+function outcome(job: JobProgress): string {
+  return jobWords(job)
+    .counters.filter(
+      ({ name, progress }) => progress === "always" || (progress === "if any" && job.counters[name] > 0),
+    )
+    .map(({ name, word }) => `${count(job.counters[name])} ${word}`)
     .join("  ");
 }

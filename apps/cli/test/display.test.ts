@@ -29,6 +29,7 @@ const job: SummaryJob & JobProgress = {
   change: null,
   name: "contacts.csv",
   dryRun: false,
+  target: "contacts",
   retryable: false,
   rowsPerSecond: 31_500,
   secondsLeft: 192,
@@ -43,6 +44,18 @@ test("progress tells rows, rate, time left and what became of the rows", () => {
   expect(uploadLine(5e6, 20e6, 2)).toBe(`sending    ${bar(25, 24)}  25 %  5.0 MB of 20 MB  2.5 MB/s`);
   expect(uploadLine(5e6, null, 0)).toBe("sending    5.0 MB");
   expect([bar(-5, 4), bar(50, 4), bar(120, 4)]).toEqual(["░░░░", "██░░", "████"]);
+});
+
+test("an import of suppressions speaks of the list, and offers nobody to be subscribed again", () => {
+  const counters = { ...job.counters, unchanged: 7 };
+  const list = { ...job, target: "suppressions" as const, counters, reasons: { kept_bounced: 2 } };
+  expect(progressLine(list)).toContain(
+    ": 120,000 put on the list  5,000 made stricter  7 on the list already  50 failed",
+  );
+  const summary = jobSummary(list, []);
+  expect(summary).toMatch(/ {2}put on the list +120,000\n {2}made stricter +5,000\n/);
+  expect(summary).toContain("Statuses kept: 2 stayed bounced.");
+  expect(summary).not.toContain("--resubscribe");
 });
 
 test("an undo speaks of contacts, of what it deletes and puts back, and of whom it left alone", () => {

@@ -109,6 +109,23 @@ test("--preview shows columns with their reasons, the first rows and what is wro
   expect((await roster.roster(["jobs", "list", "--json"], { env })).stdout).toBe("[]\n");
 });
 
+test("--suppressions takes a bare list of addresses; nobody on it is subscribed by the next import", async () => {
+  const env = await emptyTenant();
+  const left = roster.file("left.txt", "ann@example.org\nbob@example.org\n");
+  const looked = await roster.roster(["import", left, "--suppressions", "--preview"], { env });
+  expect(looked.stdout).toMatch(
+    /without a header row.*\n(.|\n)*1 {2}ann@example\.org {2}status: unsubscribed\n/,
+  );
+  const listed = await roster.roster(["import", left, "--suppressions"], { env });
+  expect(listed).toMatchObject({ code: 0, stdout: expect.stringMatching(/put on the list +2\n/) });
+
+  const people = roster.file("people.csv", "email,status\nann@example.org,active\ncy@example.org,\n");
+  const { stdout } = await roster.roster(["import", people], { env });
+  expect(stdout).toContain("Statuses kept: 1 stayed unsubscribed.");
+  const tagged = await roster.roster(["import", left, "--suppressions", "--tag", "x"], { env });
+  expect(tagged).toMatchObject({ code: 1, stderr: expect.stringContaining("takes only addresses") });
+});
+
 test("a dry run reports the same figures and writes nothing", async () => {
   const env = await emptyTenant();
   const file = roster.file("dry.csv", "email\nann@example.org\nann@example.org\nbob@example.org\n");

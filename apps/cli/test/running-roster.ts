@@ -41,7 +41,11 @@ export async function startRoster({ worker: withWorker = true } = {}): Promise<R
   const app = buildApp(deps, { TRUST_PROXY: false }, { logger, stopping: stopping.signal });
   const server = await serve(app, { host: "127.0.0.1", port: 0 });
   const worker = withWorker
-    ? await startWorker(deps, logger, { databaseUrl: database.url, concurrency: 2, uploadKeepDays: 7 })
+    ? await startWorker(deps, logger, {
+        databaseUrl: database.url,
+        concurrency: 2,
+        keepDays: { uploads: 7, undo: 30 },
+      })
     : null;
   const { key, tenantId } = await createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"] });
   const url = `http://127.0.0.1:${server.port}`;

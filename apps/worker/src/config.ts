@@ -6,8 +6,10 @@ const Config = z.object({
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   /** Jobs that one worker process runs at a time. */
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(4),
-  /** How long finished imports' files are kept, for a re-run. */
+  /** How long finished imports' files are kept, for a retry. */
   UPLOAD_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
+  /** How long after its end a job can be undone. */
+  UNDO_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(30),
   /** How long one slice of a job lasts, in ms. */
   JOB_SLICE_MS: z.coerce.number().int().min(1).max(600_000).default(3000),
   /** How long a worker may be silent before its jobs are given to others, in ms. The same for all workers of a database. */
@@ -17,7 +19,9 @@ export type Config = z.infer<typeof Config>;
 
 /** Reads the settings, or ends the process with one line that names the first bad one. */
 export function readConfig(): Config {
-  const config = Config.safeParse(process.env);
+  // Set to nothing is not set: it would be read as the number 0.
+  const given = Object.entries(process.env).filter(([, value]) => value !== "");
+  const config = Config.safeParse(Object.fromEntries(given));
   if (config.success) return config.data;
   const [issue] = config.error.issues;
   process.stderr.write(`The setting ${String(issue?.path[0])} is wrong: ${issue?.message}\n`);

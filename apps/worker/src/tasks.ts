@@ -1,5 +1,10 @@
 import type { Deps } from "@roster/usecases/deps.ts";
-import { removeOldAnswers, removeOldJobContacts, removeOldUploads } from "@roster/usecases/housekeeping.ts";
+import {
+  removeOldAnswers,
+  removeOldBeforeImages,
+  removeOldJobContacts,
+  removeOldUploads,
+} from "@roster/usecases/housekeeping.ts";
 import type { JobSettings } from "@roster/usecases/job-control.ts";
 import { runJob } from "@roster/usecases/job-run.ts";
 import type { TaskList } from "graphile-worker";
@@ -7,18 +12,19 @@ import { z } from "zod";
 
 const JobPayload = z.object({ tenantId: z.uuid(), jobId: z.uuid() });
 
+/** How many days after the end of a job its file and list of ids are kept, and what its undo needs. */
+export type KeepDays = { uploads: number; undo: number };
+
 /** What the queue can ask of a worker. */
-export function tasks(
-  deps: Deps,
-  leave: AbortSignal,
-  settings: JobSettings,
-  uploadKeepDays: number,
-): TaskList {
+export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, keepDays: KeepDays): TaskList {
   return {
     "run-job": async (payload) => runJob(deps, JobPayload.parse(payload), leave, settings),
     "remove-old-uploads": async () => {
-      await removeOldUploads(deps, uploadKeepDays);
-      await removeOldJobContacts(deps, uploadKeepDays);
+      await removeOldUploads(deps, keepDays.uploads);
+      await removeOldJobContacts(deps, keepDays.uploads);
+    },
+    "remove-old-before-images": async () => {
+      await removeOldBeforeImages(deps, keepDays.undo);
     },
     "remove-old-answers": async () => {
       await removeOldAnswers(deps);
@@ -27,4 +33,8 @@ export function tasks(
 }
 
 /** Hourly, at minutes when few other things run. */
-export const crontab = ["17 * * * * remove-old-uploads", "47 * * * * remove-old-answers"].join("\n");
+export const crontab = [
+  "17 * * * * remove-old-uploads",
+  "32 * * * * remove-old-before-images",
+  "47 * * * * remove-old-answers",
+].join("\n");

@@ -3,7 +3,7 @@ import { leaveWork, reportAtWork } from "@roster/usecases/housekeeping.ts";
 import { defaultJobSettings, type JobSettings } from "@roster/usecases/job-control.ts";
 import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
-import { crontab, tasks } from "./tasks.ts";
+import { crontab, type KeepDays, tasks } from "./tasks.ts";
 
 export type Worker = {
   /** Finishes the batches in hand, keeps the checkpoints and leaves. */
@@ -19,7 +19,7 @@ export async function startWorker(
   options: {
     databaseUrl: string;
     concurrency: number;
-    uploadKeepDays: number;
+    keepDays: KeepDays;
     settings?: Partial<JobSettings>;
   },
 ): Promise<Worker> {
@@ -34,7 +34,7 @@ export async function startWorker(
     pollInterval: 2000,
     noHandleSignals: true,
     crontab,
-    taskList: tasks(deps, leave.signal, settings, options.uploadKeepDays),
+    taskList: tasks(deps, leave.signal, settings, options.keepDays),
     logger: queueLogger(log),
   });
   const report = () =>

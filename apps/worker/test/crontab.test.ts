@@ -1,34 +1,103 @@
+import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
 import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
-import { openDeps } from "@roster/usecases/deps.ts";
+import { authenticate } from "@roster/usecases/authentication.ts";
+import { type Deps, openDeps } from "@roster/usecases/deps.ts";
+import { startImport } from "@roster/usecases/imports.ts";
 import { defaultJobSettings } from "@roster/usecases/job-control.ts";
+import { getJob } from "@roster/usecases/jobs.ts";
+import { createKey } from "@roster/usecases/keys.ts";
+import { undoJob } from "@roster/usecases/undo.ts";
+import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { type JobHelpers, parseCrontab } from "graphile-worker";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { crontab, tasks } from "../src/tasks.ts";
 
-test("what the clock asks for exists, and the hourly sweep takes answers that are older than 24 h", async () => {
-  const database = await createTestDatabase();
-  const deps = await openDeps({
-    databaseUrl: database.url,
-    dataDir: makeTestDir(),
-    poolSize: 2,
-    name: "test",
-  });
-  try {
-    const works = tasks(deps, new AbortController().signal, defaultJobSettings, 7);
-    for (const { task } of parseCrontab(crontab)) expect(Object.keys(works)).toContain(task);
-    expect(crontab).toMatch(/^\d+ \* \* \* \* remove-old-answers$/m);
+let deps: Deps;
+let scope: TenantScope;
+let works: ReturnType<typeof tasks>;
+let close: () => Promise<void>;
 
-    const tenant = deps.newId();
-    await deps.sql`
-      insert into idempotency_keys (tenant_id, key, request, status, headers, body, created_at)
-      select ${tenant}, age || ' h', '', 200, '{}', '', now() - age * interval '1 hour' from unnest(array[1, 23, 25]) age`;
-    await works["remove-old-answers"]!({}, {} as JobHelpers);
-    expect(await deps.sql`select key from idempotency_keys order by key`).toEqual([
-      { key: "1 h" },
-      { key: "23 h" },
-    ]);
-  } finally {
-    await deps.close();
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  const dataDir = makeTestDir();
+  const opened = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 4, name: "test" });
+  deps = opened;
+  const { key } = await createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"] });
+  scope = await authenticate(deps, key);
+  const keepDays = { uploads: 7, undo: 30 };
+  works = tasks(deps, new AbortController().signal, defaultJobSettings, keepDays);
+  close = async () => {
+    await opened.close();
     await database.drop();
-  }
+  };
+});
+afterAll(() => close?.());
+
+const clockAsks = (task: string) => works[task]!({}, {} as JobHelpers);
+
+/** An import that ended so many days ago. @returns its id */
+async function importOf(file: string, daysAgo: number): Promise<string> {
+  const body = (async function* () {
+    yield Buffer.from(file);
+  })();
+  const { uploadId } = await receiveUpload(deps, scope, body, {
+    name: null,
+    contentType: null,
+    limitBytes: null,
+  });
+  const policy = ImportPolicy.parse({});
+  const { jobId } = await startImport(deps, scope, { uploadId, name: null, hints: {}, policy });
+  await works["run-job"]!({ tenantId: scope.tenantId, jobId }, {} as JobHelpers);
+  await deps.sql`
+    update jobs set finished_at = now() - ${daysAgo} * interval '1 day' where id = ${jobId}`;
+  await deps.sql`
+    update uploads set created_at = now() - ${daysAgo} * interval '1 day' where id = ${uploadId}`;
+  return jobId;
+}
+
+test("what the clock asks for exists, every hour", () => {
+  const asked = parseCrontab(crontab).map(({ task }) => task);
+  expect(asked.toSorted()).toEqual(
+    Object.keys(works)
+      .filter((task) => task !== "run-job")
+      .toSorted(),
+  );
+  for (const line of crontab.split("\n")) expect(line).toMatch(/^\d+ \* \* \* \* [a-z-]+$/);
+});
+
+test("answers that are older than 24 h are swept", async () => {
+  await deps.sql`
+    insert into idempotency_keys (tenant_id, key, request, status, headers, body, created_at)
+    select ${scope.tenantId}, age || ' h', '', 200, '{}', '', now() - age * interval '1 hour'
+    from unnest(array[1, 23, 25]) age`;
+  await clockAsks("remove-old-answers");
+  expect(await deps.sql`select key from idempotency_keys order by key`).toEqual([
+    { key: "1 h" },
+    { key: "23 h" },
+  ]);
+});
+
+test("a file is kept for as many days as the setting says after its import, and then swept", async () => {
+  const [kept, old] = [await importOf("email\na@x.co\n", 6), await importOf("email\na@x.co\n", 8)];
+  await clockAsks("remove-old-uploads");
+  const uploads = await deps.sql`
+    select j.id, u.id is not null as there, (select count(*) from upload_chunks c where c.upload_id = j.upload_id) as chunks
+    from jobs j left join uploads u on u.id = j.upload_id where j.id = any(${[kept, old]})`;
+  expect(Object.fromEntries(uploads.map(({ id, there, chunks }) => [id, [there, chunks]]))).toEqual({
+    [kept]: [true, 1],
+    [old]: [false, 0],
+  });
+});
+
+test("what an undo needs is kept for as many days as the setting says; after that the job says that it cannot be undone", async () => {
+  await importOf("email,firstName\nb@x.co,Bo\n", 40);
+  const kept = await importOf("email,firstName\nb@x.co,Bob\n", 29);
+  const old = await importOf("email,firstName\nb@x.co,Bobby\n", 31);
+  await clockAsks("remove-old-before-images");
+  const images = await deps.sql`select job_id from contact_before`;
+  expect(images).toEqual([{ jobId: kept }]);
+  expect(await getJob(deps, scope, kept)).toMatchObject({ undoable: true });
+  expect(await getJob(deps, scope, old)).toMatchObject({ undoable: false });
+  await expect(undoJob(deps, scope, old)).rejects.toThrow("nothing is kept to go back to");
 });

@@ -31,7 +31,8 @@ export const columnChoice = {
   }),
   notSuppression: (): ColumnChoice => ({
     by: "attribute",
-    reason: "An import of suppressions takes only the address, its status and a reason. It is ignored.",
+    reason:
+      "An import of suppressions takes only the address and its status. This column is ignored, and nothing of it is kept.",
   }),
   holder: (key: string): ColumnChoice => ({
     by: "header",

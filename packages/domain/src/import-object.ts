@@ -3,8 +3,10 @@ import { type ColumnChoice, columnChoice } from "./column-choice.ts";
 import type { ContactInput, TextField } from "./contact.ts";
 import { parseEmail } from "./email.ts";
 import { type ColumnTarget, mapColumns } from "./import-columns.ts";
+import type { ImportPolicy } from "./import-policy.ts";
 import { type RowResult, readStatusWord, statusInvalid, textProblem } from "./import-row.ts";
 import { type RowProblem, rowProblem } from "./row-problem.ts";
+import { suppressionTarget } from "./suppression-columns.ts";
 import { splitTagCell } from "./tag.ts";
 
 /** Objects under these keys hold attributes, one by one; each is what some dialect calls them. */
@@ -23,15 +25,22 @@ const known = { shapes: 1000, characters: 4096 } as const;
 export class ObjectReader {
   readonly #mapping: ReadonlyMap<string, string>;
   readonly #tags: readonly string[];
+  readonly #suppressions: boolean;
   readonly #targets = new Map<string, KeyTarget[] | RowProblem>();
 
   /**
    * @param mapping key → field, attribute name or `ignore`; wins over the known synonyms
    * @param tags given to every row of the file, in front of the row's own
+   * @param of what the objects are: of suppressions only the address and the status are read
    */
-  constructor(mapping: Readonly<Record<string, string>>, tags: readonly string[]) {
+  constructor(
+    mapping: Readonly<Record<string, string>>,
+    tags: readonly string[],
+    of: ImportPolicy["target"] = "contacts",
+  ) {
     this.#mapping = new Map(Object.entries(mapping).map(([key, to]) => [key.trim(), to]));
     this.#tags = tags;
+    this.#suppressions = of === "suppressions";
   }
 
   /** One object as a contact: `null` clears a field, other keys become attributes with their JSON value. */
@@ -104,11 +113,7 @@ export class ObjectReader {
   describe(keys: readonly string[]): { key: string; target: KeyTarget; choice: ColumnChoice }[] {
     const usable = keys.filter((key) => this.#columnsOf([key]).ok);
     const { columns, choices } = this.#columnsOf(usable);
-    return usable.map((key, i) =>
-      this.#holdsAttributes(key)
-        ? { key, target: { kind: "attributes" }, choice: columnChoice.holder(key) }
-        : { key, target: columns[i]!, choice: choices[i]! },
-    );
+    return usable.map((key, i) => ({ key, ...this.#narrowed(key, columns[i]!, choices[i]!) }));
   }
 
   #targetsOf(keys: readonly string[]): KeyTarget[] | RowProblem {
@@ -126,12 +131,22 @@ export class ObjectReader {
   #decideTargets(keys: readonly string[]): KeyTarget[] | RowProblem {
     const columns = this.#columnsOf(keys);
     if (columns.ok) {
-      return keys.map((key, i) =>
-        this.#holdsAttributes(key) ? { kind: "attributes" } : columns.columns[i]!,
-      );
+      return keys.map((key, i) => this.#narrowed(key, columns.columns[i]!, columns.choices[i]!).target);
     }
     const culprit = keys.find((key) => !this.#columnsOf([key]).ok) ?? null;
     return rowProblem("attributes_invalid", culprit, null, columns.problem.message);
+  }
+
+  /** What a key fills, beyond what a column of its name would. */
+  #narrowed(
+    key: string,
+    column: ColumnTarget,
+    reason: ColumnChoice,
+  ): { target: KeyTarget; choice: ColumnChoice } {
+    const holder = this.#holdsAttributes(key);
+    const target: KeyTarget = holder ? { kind: "attributes" } : column;
+    const choice = holder ? columnChoice.holder(key) : reason;
+    return this.#suppressions ? suppressionTarget(target, choice) : { target, choice };
   }
 
   #holdsAttributes(key: string): boolean {

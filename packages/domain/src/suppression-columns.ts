@@ -1,11 +1,11 @@
 import { type ColumnChoice, columnChoice } from "./column-choice.ts";
 import type { ColumnContent } from "./column-content.ts";
 import { type ColumnsResult, type ColumnTarget, mapColumns } from "./import-columns.ts";
-import { isSuppressionReason } from "./suppression-row.ts";
 
 /**
- * The columns of a file of suppressions, found as `mapColumns` finds them: address, status and reason. Whatever else is
- * there is not even looked at, so that nothing in it can fail a row.
+ * The columns of a file of suppressions, found as `mapColumns` finds them: address and status. Whatever else is there is
+ * not even looked at, so that nothing in it can fail a row, and not kept: a reason such as a mail server's answer often
+ * holds the address, of which only a hash is to be left.
  */
 export function mapSuppressionColumns(
   headers: readonly string[],
@@ -33,8 +33,6 @@ export function suppressionTarget<Target extends ColumnTarget | { kind: "attribu
     case "subscribed":
     case "ignore":
       return { target, choice };
-    case "attribute":
-      if (isSuppressionReason(target.key)) return { target, choice };
   }
   return { target: { kind: "ignore" }, choice: columnChoice.notSuppression() };
 }

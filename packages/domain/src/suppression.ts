@@ -19,7 +19,7 @@ export type SuppressionContext = {
 export type SuppressionEffects = {
   statusChanges: StatusChange[];
   /** Entries to make, or to make stricter. */
-  entries: Map<string, { status: Status; reason: string | null }>;
+  entries: Map<string, Status>;
 };
 
 export function noSuppressionEffects(): SuppressionEffects {
@@ -33,7 +33,7 @@ export function noSuppressionEffects(): SuppressionEffects {
  * `created` is an address that was not on the list, `updated` one that was, and became stricter.
  */
 export function applySuppression(
-  { email, status, reason }: SuppressionInput,
+  { email, status }: SuppressionInput,
   { book, entries, seen }: SuppressionContext,
   effects: SuppressionEffects,
 ): CountedOutcome {
@@ -47,7 +47,7 @@ export function applySuppression(
   const enters = entry !== next;
   if (enters) {
     entries.set(email, next);
-    effects.entries.set(email, { status: next, reason: effects.entries.get(email)?.reason ?? reason });
+    effects.entries.set(email, next);
   }
   const moves = contact !== undefined && contact.status !== next;
   if (moves) {

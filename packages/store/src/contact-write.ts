@@ -100,6 +100,20 @@ export async function lockContacts(
     for no key update of c`;
 }
 
+/** As `lockContacts`, by their emails: those that no contact has are left out. */
+export async function lockContactsByEmail(
+  tx: Tx,
+  tenantId: string,
+  emails: readonly string[],
+): Promise<{ id: string; version: number }[]> {
+  return tx<{ id: string; version: number }[]>`
+    select c.id, c.version
+    from unnest(${emails as string[]}::text[]) as k (email)
+    join contacts c on c.tenant_id = ${tenantId} and c.email = k.email
+    order by c.id
+    for no key update of c`;
+}
+
 export type ContactChange = { before: Contact; after: Contact };
 
 /**

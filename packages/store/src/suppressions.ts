@@ -1,10 +1,44 @@
 import type { Status } from "@roster/domain/status.ts";
+import { Raced } from "./contact-write.ts";
 import type { Db, Tx } from "./open.ts";
 
-/** Whether a tenant keeps any suppression at all: while it has none, nothing is hashed and nothing looked up. */
-export async function hasSuppressions(sql: Db, tenantId: string): Promise<boolean> {
-  const [row] = await sql`select exists (select from suppressions where tenant_id = ${tenantId}) as some`;
-  return row!.some as boolean;
+/**
+ * What is to be known before a tenant's suppressions are looked up: whether there are any (while there are none, nothing
+ * is hashed), and the list's version, for `requireListVersion`.
+ */
+export async function suppressionList(
+  sql: Db,
+  tenantId: string,
+): Promise<{ some: boolean; version: number }> {
+  const [row] = await sql<{ some: boolean; version: number }[]>`
+    select suppressions_version as version,
+      exists (select from suppressions s where s.tenant_id = t.id) as some
+    from tenants t where id = ${tenantId}`;
+  return row!;
+}
+
+/**
+ * Holds a tenant's list until the transaction ends, for whoever suppresses addresses that no contact need have: nobody
+ * creates a contact meanwhile, and who looked the addresses up before will look again. To be called before any contact is
+ * locked, so that the two cannot wait for each other.
+ */
+export async function holdList(tx: Tx, tenantId: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${tenantId}, 3))`;
+  await tx`update tenants set suppressions_version = suppressions_version + 1 where id = ${tenantId}`;
+}
+
+/**
+ * Keeps everybody from suppressing addresses until the transaction ends, for whoever gives addresses to contacts.
+ * @param version the list's, when the addresses were looked up
+ * @throws Raced when addresses were suppressed since
+ */
+export async function requireListVersion(tx: Tx, tenantId: string, version: number): Promise<void> {
+  // Two statements: the second one must see what was written while the first one waited.
+  const [, [row]] = await Promise.all([
+    tx`select pg_advisory_xact_lock_shared(hashtextextended(${tenantId}, 3))`,
+    tx`select suppressions_version as version from tenants where id = ${tenantId}`,
+  ]);
+  if (row!.version !== version) throw new Raced();
 }
 
 /** Whether this installation keeps any suppression: then it must not run without the key of their hashes. */
@@ -61,11 +95,11 @@ export async function liftSuppressions(
   await tx`delete from suppressions where tenant_id = ${tenantId} and hash in ${listed(tx, hashes)}`;
 }
 
-/** As hex: postgres.js takes an array of buffers for one buffer. */
 function listed(sql: Db, hashes: readonly Uint8Array[]) {
   return sql`(select decode(h, 'hex') from unnest(${hashes.map(hex)}::text[]) h)`;
 }
 
-function hex(bytes: Uint8Array): string {
+/** For arrays of hashes: postgres.js takes an array of buffers for one buffer. */
+export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }

@@ -43,7 +43,7 @@ export function decideBulkChange({ subjects, contacts }: SubjectPage, change: Bu
     }
     return outcome;
   });
-  return { outcomes, report, ...book.changes(), effects, deleted, failures };
+  return { outcomes, report, ...book.changes(), effects, deleted, failures, listVersion: null };
 }
 
 /**

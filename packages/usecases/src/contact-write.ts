@@ -19,10 +19,11 @@ import { type ContactChange, insertContacts, updateContacts } from "@roster/stor
 import type { Tx } from "@roster/store/open.ts";
 import { planHasRoom } from "@roster/store/plan-room.ts";
 import {
-  hasSuppressions,
   liftSuppressions,
+  requireListVersion,
   setSuppressions,
   suppressedStatuses,
+  suppressionList,
 } from "@roster/store/suppressions.ts";
 import type { Deps } from "./deps.ts";
 import { suppressionHash } from "./suppression-key.ts";
@@ -39,6 +40,8 @@ export type Decision = {
   effects: UpsertEffects;
   /** Ids of contacts that the writes hit for the first time and left as they were. */
   unchanged: string[];
+  /** The version of the suppression list that was looked at; null where none had to be. */
+  listVersion: number | null;
 };
 
 export type Origin = {
@@ -107,11 +110,12 @@ async function openPlay(
 ) {
   const hit = (contact: Contact) => (contact as ReachableContact).touched || hitBefore(contact.id);
   const book = new ContactBook(stored, hit);
+  const { suppressions, listVersion } = await suppressionsOf(deps, scope, emails, book);
   const context: UpsertContext = {
     policy,
     book,
     newId: deps.newId,
-    suppressions: await suppressionsOf(deps, scope, emails, book),
+    suppressions,
     jobId: origin.jobId,
     source: origin.createdFrom,
   };
@@ -119,7 +123,7 @@ async function openPlay(
   const decision = (outcomes: RowOutcome[]): Decision => {
     const report = emptyReport();
     for (const outcome of outcomes) countOutcome(report, outcome);
-    return { outcomes, report, ...book.changes(), effects };
+    return { outcomes, report, ...book.changes(), effects, listVersion };
   };
   return { book, context, effects, decision };
 }
@@ -140,16 +144,19 @@ async function suppressionsOf(
   scope: TenantScope,
   wanted: ReadonlySet<string>,
   book: ContactBook,
-): Promise<Map<string, Status>> {
-  const found = new Map<string, Status>();
-  if (!(await hasSuppressions(deps.sql, scope.tenantId))) return found;
+): Promise<{ suppressions: Map<string, Status>; listVersion: number }> {
+  const suppressions = new Map<string, Status>();
+  // Before the entries: what is suppressed between the two is found, or noticed by the version.
+  const { some, version } = await suppressionList(deps.sql, scope.tenantId);
+  const found = { suppressions, listVersion: version };
+  if (!some) return found;
   const emails = [...wanted].filter((email) => book.byEmail(email) === undefined);
   if (emails.length === 0) return found;
   const hashes = emails.map((email) => suppressionHash(deps.suppressionKey, email));
   const statuses = await suppressedStatuses(deps.sql, scope.tenantId, hashes);
   for (const [i, email] of emails.entries()) {
     const status = statuses.get(hashes[i]!.toString("hex"));
-    if (status !== undefined) found.set(email, status);
+    if (status !== undefined) suppressions.set(email, status);
   }
   return found;
 }
@@ -169,6 +176,8 @@ export async function writeDecision(
   const { created, updated, effects } = decision;
   if (created.length === 0 && updated.length === 0) return;
   const { tenantId } = scope;
+  const { listVersion } = decision;
+  if (listVersion !== null && takesAddresses(decision)) await requireListVersion(tx, tenantId, listVersion);
   if (scope.contactLimit !== null && created.length > 0) {
     const fits = await planHasRoom(tx, scope.accountId, scope.contactLimit, created.length);
     if (!fits) throw new Refused({ code: "plan_limit_exceeded", limit: scope.contactLimit });
@@ -195,6 +204,11 @@ export async function writeDecision(
   );
   await writeSuppressions(deps, tx, tenantId, effects);
   await addToCounts(tx, tenantId, countDeltas(created, updated));
+}
+
+/** Whether contacts get addresses that they did not have. */
+function takesAddresses({ created, updated }: Decision): boolean {
+  return created.length > 0 || updated.some(({ before, after }) => before.email !== after.email);
 }
 
 async function writeSuppressions(

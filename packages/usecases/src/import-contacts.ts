@@ -1,8 +1,7 @@
 import type { ContactInput } from "@roster/domain/contact.ts";
-import { contactKey, type SeenContacts } from "@roster/domain/dedupe.ts";
+import { contactKey } from "@roster/domain/dedupe.ts";
 import { importWritePolicy } from "@roster/domain/import-policy.ts";
 import type { Report } from "@roster/domain/import-report.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
 import type { WritePolicy } from "@roster/domain/write-policy.ts";
 import { reachableInOverlay, writeOverlay } from "@roster/store/contact-overlay.ts";
 import { lockContacts } from "@roster/store/contact-write.ts";
@@ -18,43 +17,25 @@ import {
 } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import type { BatchKeys } from "./import-flight.ts";
-import type { ReadRows, RowReader } from "./import-rows.ts";
+import type { ReadRows } from "./import-rows.ts";
 import type { FileRecord } from "./import-source/record.ts";
-import type { ImportTarget, TargetBatch } from "./import-target.ts";
-import type { ImportOptions } from "./imports.ts";
+import type { ImportTarget, TargetBatch, TargetPart } from "./import-target.ts";
 
 /** Makes contacts of a file's rows. */
 export class ContactTarget implements ImportTarget {
-  readonly deps: Deps;
-  readonly scope: TenantScope;
-  readonly jobId: string;
+  readonly part: TargetPart;
   readonly origin: Origin;
   readonly policy: WritePolicy;
-  readonly dryRun: boolean;
-  readonly reader: RowReader;
-  readonly seen: SeenContacts;
 
-  /** @param seen the contacts that earlier rows of the file hit */
-  constructor(
-    deps: Deps,
-    scope: TenantScope,
-    jobId: string,
-    { policy }: ImportOptions,
-    reader: RowReader,
-    seen: SeenContacts,
-  ) {
-    this.deps = deps;
-    this.scope = scope;
-    this.jobId = jobId;
-    this.origin = { source: { kind: "job", id: jobId }, jobId, createdFrom: null };
-    this.policy = importWritePolicy(policy);
-    this.dryRun = policy.dryRun;
-    this.reader = reader;
-    this.seen = seen;
+  constructor(part: TargetPart) {
+    this.part = part;
+    this.origin = { source: { kind: "job", id: part.jobId }, jobId: part.jobId, createdFrom: null };
+    this.policy = importWritePolicy(part.policy);
   }
 
   batch(records: readonly FileRecord[]): TargetBatch {
-    return new ContactBatch(this, this.reader.rows(records, this.reader.contact));
+    const { reader } = this.part;
+    return new ContactBatch(this, reader.rows(records, reader.contact));
   }
 }
 
@@ -77,12 +58,12 @@ class ContactBatch implements TargetBatch {
   }
 
   async decide(): Promise<void> {
-    await this.#decide(this.#target.deps);
+    await this.#decide(this.#target.part.deps);
   }
 
   async decideLocked(tx: Tx): Promise<void> {
-    const { deps, scope, dryRun } = this.#target;
-    if (!dryRun) {
+    const { deps, scope, policy } = this.#target.part;
+    if (!policy.dryRun) {
       const rewritten = this.#decision!.updated.map(({ before }) => before.id);
       await lockContacts(tx, scope.tenantId, rewritten);
     }
@@ -90,7 +71,9 @@ class ContactBatch implements TargetBatch {
   }
 
   async #decide(deps: Deps): Promise<void> {
-    const { scope, jobId, policy, origin, dryRun, seen } = this.#target;
+    const { origin, policy, part } = this.#target;
+    const { scope, jobId, seen } = part;
+    const { dryRun } = part.policy;
     this.#decision = await decideWrites(deps, scope, this.#rows.inputs, policy, origin, {
       keys: this.#rowKeys,
       hitBefore: (id) => seen.has(id),
@@ -104,7 +87,7 @@ class ContactBatch implements TargetBatch {
     const failures = [...this.#rows.failures];
     for (const [i, outcome] of this.#decision!.outcomes.entries()) {
       if (outcome.kind !== "failed") continue;
-      failures.push(this.#target.reader.failure(this.#rows.records[i]!, outcome.problem));
+      failures.push(this.#target.part.reader.failure(this.#rows.records[i]!, outcome.problem));
     }
     return failures;
   }
@@ -121,14 +104,15 @@ class ContactBatch implements TargetBatch {
   }
 
   async write(tx: Tx): Promise<void> {
-    const { deps, scope, jobId, policy, origin, dryRun } = this.#target;
+    const { origin, policy, part } = this.#target;
+    const { deps, scope, jobId } = part;
     const decision = this.#decision!;
-    if (dryRun) await writeOverlay(tx, scope.tenantId, jobId, decision.created, decision.updated);
+    if (part.policy.dryRun) await writeOverlay(tx, scope.tenantId, jobId, decision.created, decision.updated);
     else await writeDecision(deps, tx, scope, decision, policy, origin);
   }
 
   landed(): void {
-    for (const id of this.#decision!.unchanged) this.#target.seen.add(id);
+    for (const id of this.#decision!.unchanged) this.#target.part.seen.add(id);
   }
 }
 

@@ -2,7 +2,6 @@ import type { ColumnChoice } from "@roster/domain/column-choice.ts";
 import type { ColumnsResult } from "@roster/domain/import-columns.ts";
 import { type KeyTarget, ObjectReader } from "@roster/domain/import-object.ts";
 import type { ImportPolicy } from "@roster/domain/import-policy.ts";
-import { suppressionTarget } from "@roster/domain/suppression-columns.ts";
 import type { FileRecord } from "./import-source/record.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 
@@ -39,18 +38,13 @@ export function previewColumns(
   for (const { value } of records) {
     for (const key of Object.keys(value ?? {})) if (keys.size < most.keys) keys.add(key);
   }
-  return new ObjectReader(policy.mapping, []).describe([...keys]).map(({ key, ...described }) => {
-    const { target, choice } =
-      policy.target === "contacts"
-        ? described
-        : suppressionTarget<KeyTarget>(described.target, described.choice);
-    return {
-      header: key,
-      ...filled(target),
-      ...choice,
-      samples: samplesOf(records, (record) => textOf(record.value?.[key])),
-    };
-  });
+  const reader = new ObjectReader(policy.mapping, [], policy.target);
+  return reader.describe([...keys]).map(({ key, target, choice }) => ({
+    header: key,
+    ...filled(target),
+    ...choice,
+    samples: samplesOf(records, (record) => textOf(record.value?.[key])),
+  }));
 }
 
 function filled(target: KeyTarget): Pick<PreviewColumn, "field" | "attribute" | "ignored"> {

@@ -27,11 +27,11 @@ export class RowReader {
   readonly #objects: ObjectReader;
 
   /** @param columns what each column fills; empty for JSON and NDJSON */
-  constructor(columns: readonly ColumnTarget[], { mapping, tags }: ImportPolicy) {
+  constructor(columns: readonly ColumnTarget[], { mapping, tags, target }: ImportPolicy) {
     this.#columns = columns;
     this.#emailAt = columns.findIndex((column) => column.kind === "email");
     this.#tags = tags;
-    this.#objects = new ObjectReader(mapping, tags);
+    this.#objects = new ObjectReader(mapping, tags, target);
   }
 
   readonly contact = (record: FileRecord): ReadResult<ContactInput> => {
@@ -42,8 +42,11 @@ export class RowReader {
     return this.#objects.read(record.value);
   };
 
-  readonly suppression = (record: FileRecord): ReadResult<SuppressionInput> =>
-    readSuppression(this.contact(record));
+  /** Cells beyond the header are passed over like all others: nobody is to be mailed for a comma in a reason. */
+  readonly suppression = (record: FileRecord): ReadResult<SuppressionInput> => {
+    if (record.cells === undefined) return readSuppression(this.contact(record));
+    return readSuppression(this.contact({ ...record, cells: record.cells.slice(0, this.#columns.length) }));
+  };
 
   /** A failed record with everything that its report shows. */
   failure(record: FileRecord, problem: RowProblem): Failure {

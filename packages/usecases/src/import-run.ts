@@ -4,6 +4,7 @@ import { dropOverlay } from "@roster/store/contact-overlay.ts";
 import { batchesOf, insertBatch, insertFailures, seenOf } from "@roster/store/import-batches.ts";
 import { addProgress, type Job, type Lease, saveShape } from "@roster/store/jobs.ts";
 import type { Tx } from "@roster/store/open.ts";
+import { dropSuppressionOverlay } from "@roster/store/suppression-overlay.ts";
 import { readUpload } from "@roster/store/uploads.ts";
 import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
@@ -14,6 +15,7 @@ import { detectSource } from "./import-source/detect.ts";
 import { readRecords } from "./import-source/read.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 import { SourceError } from "./import-source/source-error.ts";
+import { SuppressionTarget } from "./import-suppressions.ts";
 import type { ImportTarget, TargetBatch } from "./import-target.ts";
 import { ImportOptions } from "./imports.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
@@ -99,7 +101,9 @@ class ImportRun {
     const last = ledger[gap - 1];
     const seen = new SeenContacts();
     for await (const keys of seenOf(deps.sql, tenantId, job.id)) recall(seen, keys);
-    const target = new ContactTarget(deps, jobScope(job, options), job.id, options, reader, seen);
+    const part = { deps, scope: jobScope(job, options), jobId: job.id, policy: options.policy, reader, seen };
+    const target: ImportTarget =
+      options.policy.target === "contacts" ? new ContactTarget(part) : new SuppressionTarget(part);
 
     const open = (fromByte: number) => readUpload(deps.sql, tenantId, uploadId!, fromByte);
     const position = last === undefined ? undefined : { byte: last.lastByte, row: last.lastRow };
@@ -185,7 +189,9 @@ function refuseMoreFailures({ policy, failuresPassed }: ImportOptions, failed: n
 
 /** Takes away what only a running import needs. */
 export async function cleanUpImport(tx: Tx, job: Job): Promise<void> {
-  if (ImportOptions.parse(job.options).policy.dryRun) await dropOverlay(tx, job.tenantId, job.id);
+  if (!ImportOptions.parse(job.options).policy.dryRun) return;
+  await dropOverlay(tx, job.tenantId, job.id);
+  await dropSuppressionOverlay(tx, job.tenantId, job.id);
 }
 
 function recall(seen: SeenContacts, keys: Uint8Array): void {

@@ -1,13 +1,29 @@
+import type { SeenContacts } from "@roster/domain/dedupe.ts";
+import type { ImportPolicy } from "@roster/domain/import-policy.ts";
 import type { Report } from "@roster/domain/import-report.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
 import type { Tx } from "@roster/store/open.ts";
+import type { Deps } from "./deps.ts";
 import type { BatchKeys } from "./import-flight.ts";
+import type { RowReader } from "./import-rows.ts";
 import type { FileRecord } from "./import-source/record.ts";
 
 /** What becomes of a file's rows. Everything else about an import – cutting, ledger, fence, progress – is the run's. */
 export type ImportTarget = {
   /** Reads a batch's records by the rules of the file; nothing is decided yet. */
   batch(records: readonly FileRecord[]): TargetBatch;
+};
+
+/** What a target works with: one import's own. */
+export type TargetPart = {
+  deps: Deps;
+  scope: TenantScope;
+  jobId: string;
+  policy: ImportPolicy;
+  reader: RowReader;
+  /** What earlier rows of the file hit. */
+  seen: SeenContacts;
 };
 
 /** The rows of one batch: decided without locks, decided again where others were faster, and written. */

@@ -1,5 +1,6 @@
 import type { BulkChange } from "@roster/domain/bulk-change.ts";
 import { isUuid } from "@roster/domain/contact-id.ts";
+import type { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { type CounterName, type Counters, counterNames, type Reasons } from "@roster/domain/import-report.ts";
 import {
   hasEnded,
@@ -43,6 +44,8 @@ export type JobView = {
   /** How the file is read: detected, or as the sender said. */
   file: SourceShape | null;
   dryRun: boolean;
+  /** What an import's rows become; null for other jobs. */
+  target: ImportPolicy["target"] | null;
   /** Whether what it would go back to is still kept; see `undoJob`. */
   undoable: boolean;
   /** The job that took this one back. */
@@ -64,6 +67,7 @@ export function jobView(job: Job, now: Date): JobView {
   // An import knows its bytes before it knows its rows; other jobs know how many contacts they are about.
   const [done, of] =
     job.bytesTotal === null ? [job.rowsDone, job.rowsTotal] : [job.bytesDone, job.bytesTotal];
+  const policy = job.kind === "import" ? ImportOptions.parse(job.options).policy : null;
   const speed = pace(job.startedAt?.getTime() ?? null, until.getTime(), job.rowsDone, done, of ?? 0);
   return {
     id: job.id,
@@ -82,7 +86,8 @@ export function jobView(job: Job, now: Date): JobView {
     name: jobName(job),
     change: job.kind === "bulk" ? BulkOptions.parse(job.options).change : null,
     file: job.shape as SourceShape | null,
-    dryRun: job.kind === "import" && ImportOptions.parse(job.options).policy.dryRun,
+    dryRun: policy?.dryRun ?? false,
+    target: policy?.target ?? null,
     undoable: job.undoable && job.undoneBy === null,
     undoneBy: job.undoneBy,
     retryable: whyNotRetried(job) === null,

@@ -29,6 +29,8 @@ create table tenants (
   account_id uuid not null references accounts,
   slug text not null,
   settings jsonb not null default '{}',
+  -- rises whenever addresses are suppressed that no contact need have: who creates contacts compares it
+  suppressions_version integer not null default 0,
   created_at timestamptz not null default now(),
   constraint tenants_slug unique (account_id, slug)
 );

@@ -98,6 +98,15 @@ create index contact_overlay_email on contact_overlay (tenant_id, job_id, email)
 create index contact_overlay_external_id on contact_overlay (tenant_id, job_id, external_id)
   where external_id is not null;
 
+-- The same for a dry run of suppressions: the status that an address would have by now.
+create table suppression_overlay (
+  tenant_id uuid not null,
+  job_id uuid not null,
+  hash bytea not null,
+  status contact_status not null,
+  primary key (tenant_id, job_id, hash)
+);
+
 -- The ids that a bulk job was given: the contacts that it is about, or those that its filter leaves out. Apart from the
 -- job's row, which every batch rewrites. Gone when the job has completed; kept for a while when it was stopped.
 create table job_contacts (

@@ -53,6 +53,7 @@ export function houseJob(job: JobView) {
     finishedAt: job.finishedAt,
     name: job.name,
     dryRun: job.dryRun,
+    target: job.target,
     undoable: job.undoable,
     undoneBy: job.undoneBy,
     retryable: job.retryable,
