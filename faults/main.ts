@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
+import { printMutants, runMutants } from "./mutate.ts";
 import { runScenarios } from "./run-scenarios.ts";
 import { scenarios } from "./scenarios.ts";
 import { passed, printSummary } from "./summary.ts";
 
 const usage = `Usage: npm run faults -- [--only NAME] [--short] [--seed N] [--json] [--verbose]
+       npm run faults -- --mutate [--json]
 
 Brings about faults while imports run, and compares what is left with an undisturbed import of the same file.
 Runs an installation of its own in a temporary directory and removes it.
@@ -15,6 +17,7 @@ ${scenarios.map(({ name, what }) => `  ${name.padEnd(20)} ${what}`).join("\n")}
   --seed N      the same files and the same schedule again
   --json        the summary as one line of JSON
   --verbose     also what the processes log
+  --mutate      takes the safeguards out of a copy of the product, one after the other, and runs the test that must notice
 `;
 
 const { values } = parseArgs({
@@ -23,6 +26,7 @@ const { values } = parseArgs({
     short: { type: "boolean", default: false },
     seed: { type: "string", default: String(Math.floor(Math.random() * 1e6)) },
     json: { type: "boolean", default: false },
+    mutate: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -38,6 +42,13 @@ if (values.help || !Number.isInteger(seed) || unknown !== undefined) {
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
+if (values.mutate) {
+  const lines = await runMutants(say);
+  if (values.json) process.stdout.write(`${JSON.stringify({ mutants: lines })}\n`);
+  else printMutants(lines);
+  process.exit(lines.every(({ red }) => red !== null) ? 0 : 1);
+}
+
 say(`seed ${seed}`);
 const chosen = scenarios.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
 const lines = await runScenarios(chosen, { seed, short: values.short, verbose: values.verbose, say });
