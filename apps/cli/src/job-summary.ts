@@ -83,10 +83,12 @@ function failureTable(job: SummaryJob, failures: readonly JobFailure[]): string 
   return job.kind === "import" ? failedRows(job, failures) : contactsLeft(job, failures);
 }
 
-function failedRows({ id, counters, dryRun }: SummaryJob, failures: readonly JobFailure[]): string {
+function failedRows({ id, counters, dryRun, target }: SummaryJob, failures: readonly JobFailure[]): string {
   const table = failedRowsTable(failures);
   const more = counters.failed - failures.length;
-  const again = dryRun ? "mend them" : "mend them, then import that file as it is";
+  // Without the option people who are not to be mailed would become contacts.
+  const same = target === "suppressions" ? "with --suppressions" : "as it is";
+  const again = dryRun ? "mend them" : `mend them, then import that file ${same}`;
   return `${more > 0 ? `The first ${failures.length} failed rows` : "Failed rows"}:\n${table}\n\n${
     more > 0 ? `${count(more)} more. ` : ""
   }All of them with their original cells (${again}):\n  ${errorsCommand(id)} --csv > failed-rows.csv`;

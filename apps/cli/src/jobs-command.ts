@@ -34,12 +34,12 @@ export async function listJobs(
 }
 
 function jobRow(job: Job): string[] {
-  const { id, kind, change, dryRun, state, progress, processed, counters, createdAt } = job;
+  const { id, kind, target, change, dryRun, state, progress, processed, counters, createdAt } = job;
   const name = job.name ?? (change && changeWords(change));
   const numbers = [processed, counters.created, counters.updated, counters.failed].map(count);
   return [
     id,
-    dryRun ? "dry run" : kind,
+    dryRun ? "dry run" : target === "suppressions" ? target : kind,
     name === null ? "–" : printable(name, 32),
     state,
     `${progress} %`,

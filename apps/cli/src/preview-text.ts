@@ -28,7 +28,7 @@ function fileLine({ shape, columns, rowsRead, complete }: ImportPreview, name: s
     `${formats[format]}${gzip ? ", gzipped" : ""}`,
     encoding,
     ...(delimiter === null ? [] : [`divided by ${delimiters[delimiter]}`]),
-    ...(headerRow ? [] : ["without a header row"]),
+    ...(headerRow || format !== "csv" ? [] : ["without a header row"]),
     `${count(columns.length)} ${format === "csv" ? "columns" : "keys"}`,
     complete ? `${count(rowsRead)} rows` : `more than ${count(rowsRead)} rows, of which these were read`,
   ];

@@ -56,6 +56,17 @@ test("an import of suppressions speaks of the list, and offers nobody to be subs
   expect(summary).toMatch(/ {2}put on the list +120,000\n {2}made stricter +5,000\n/);
   expect(summary).toContain("Statuses kept: 2 stayed bounced.");
   expect(summary).not.toContain("--resubscribe");
+  const row = {
+    row: 3,
+    id: null,
+    field: "email",
+    value: "no",
+    email: "no",
+    code: "email_invalid",
+    message: "M",
+  };
+  expect(jobSummary(list, [row])).toContain("then import that file with --suppressions)");
+  expect(jobSummary(job, [row])).toContain("then import that file as it is)");
 });
 
 test("an undo speaks of contacts, of what it deletes and puts back, and of whom it left alone", () => {
@@ -233,5 +244,9 @@ test("a preview says in one line what the file is, and first of all why it canno
     "",
     "It cannot be imported like this. no_email_column: The file has no email column.",
   ]);
+  const json = { ...preview, shape: { ...preview.shape, format: "json" as const, delimiter: null } };
+  expect(previewText(json, null).split("\n")[0]).toMatch(
+    /^The file: a JSON array, gzipped, windows-1252, 2 keys, /,
+  );
   expect(text).toMatch(/\na␣\[31m +attribute a +Why\.\n– +– +No\. +x$/);
 });

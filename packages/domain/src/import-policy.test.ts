@@ -38,8 +38,39 @@ test("an unknown option is refused by name, so that a misspelt dryRun does not w
   expect(JSON.stringify(read.error?.issues)).toContain("dryrun");
 });
 
+test("an import of suppressions takes no option that is about contacts, and names each", () => {
+  const read = ImportPolicy.safeParse({
+    target: "suppressions",
+    onExisting: "skip",
+    tags: ["x"],
+    defaults: { plan: "free" },
+    resubscribe: true,
+    consent: "Form",
+  });
+  expect(read.error?.issues.map(({ path }) => path[0])).toEqual([
+    "onExisting",
+    "tags",
+    "defaults",
+    "resubscribe",
+  ]);
+  const mapping = { Address: "email" };
+  const fine = { target: "suppressions", mapping, dryRun: true, stopAfterFailures: 5 };
+  expect(ImportPolicy.safeParse(fine).success).toBe(true);
+});
+
+test("stopping needs at least one failure", () => {
+  for (const stopAfterFailures of [0, -1, 1.5]) {
+    expect(ImportPolicy.safeParse({ stopAfterFailures }).success).toBe(false);
+  }
+});
+
 test("a policy survives its way through the job's row", () => {
-  const policy = ImportPolicy.parse({ tags: [" fair "], mapping: { "E-Post": "email" }, dryRun: true });
+  const policy = ImportPolicy.parse({
+    tags: [" fair "],
+    mapping: { "E-Post": "email" },
+    dryRun: true,
+    defaults: { Ort: "Köln" },
+  });
   expect(policy.tags).toEqual(["fair"]);
   expect(ImportPolicy.parse(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
 });

@@ -1,12 +1,30 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hasEnded, JobState, pace, progressPercent } from "./job.ts";
+import { hasEnded, JobState, pace, progressPercent, retryObstacle } from "./job.ts";
 
 const unfinished = JobState.options.filter((state) => state !== "completed");
 const bytes = fc.nat(2 ** 40);
 
 test("completed, failed and cancelled jobs have ended, queued and running ones have not", () => {
   expect(JobState.options.filter(hasEnded)).toEqual(["completed", "failed", "cancelled"]);
+});
+
+test("a failed or cancelled job is tried again, unless it was undone or would end in the same way", () => {
+  const job = (state: JobState, code: string | null = null, undoneBy: string | null = null) =>
+    retryObstacle({ state, error: code === null ? null : { code, message: "Why." }, undoneBy });
+  for (const code of ["too_many_failures", "plan_limit_exceeded", "internal"]) {
+    expect(job("failed", code)).toBeNull();
+  }
+  expect(job("cancelled")).toBeNull();
+  expect(job("failed", "invalid_json")).toBe("it would end in the same way again (Why.)");
+  expect(job("cancelled", null, "job-2")).toBe("it was undone, by job job-2");
+  expect(JobState.options.map((state) => job(state))).toEqual([
+    "it is queued",
+    "it is running",
+    "it is completed",
+    null,
+    null,
+  ]);
 });
 
 describe("progress", () => {

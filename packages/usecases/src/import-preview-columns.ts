@@ -34,16 +34,20 @@ export function previewColumns(
       samples: samplesOf(records, (record) => record.cells?.[i]),
     }));
   }
-  const keys = new Set<string>();
-  for (const { value } of records) {
-    for (const key of Object.keys(value ?? {})) if (keys.size < most.keys) keys.add(key);
-  }
   const reader = new ObjectReader(policy.mapping, [], policy.target);
-  return reader.describe([...keys]).map(({ key, target, choice }) => ({
-    header: key,
-    ...filled(target),
-    ...choice,
-    samples: samplesOf(records, (record) => textOf(record.value?.[key])),
+  const keys = new Map<string, Omit<PreviewColumn, "header" | "samples">>();
+  for (const { value } of records) {
+    const own = Object.keys(value ?? {});
+    if (keys.size >= most.keys || own.every((key) => keys.has(key))) continue;
+    // What a key means depends on the keys beside it, so it is shown as its first object has it.
+    for (const { key, target, choice } of reader.describe(own)) {
+      if (!keys.has(key) && keys.size < most.keys) keys.set(key, { ...filled(target), ...choice });
+    }
+  }
+  return [...keys].map(([header, described]) => ({
+    header,
+    ...described,
+    samples: samplesOf(records, (record) => textOf(record.value?.[header])),
   }));
 }
 

@@ -5,7 +5,7 @@ import { insertJob, type Job } from "@roster/store/jobs.ts";
 import { markUndone, type UndoForecast, undoForecast } from "@roster/store/undo.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
-import { jobName, storedJob } from "./jobs.ts";
+import { jobName, jobView, storedJob } from "./jobs.ts";
 
 /**
  * Queues the undo of a job: what it created is deleted, what it changed goes back, except where somebody changed a
@@ -61,8 +61,15 @@ async function undoableJob(deps: Deps, scope: TenantScope, jobId: string): Promi
   const job = await storedJob(deps, scope, jobId);
   if (!hasEnded(job.state)) throw notUndoable(`it is ${job.state}; cancel it first, or wait`);
   if (job.undoneBy !== null) throw notUndoable(`it was undone already, by job ${job.undoneBy}`);
-  if (!job.undoable) throw notUndoable("nothing is kept to go back to");
+  if (!job.undoable) throw notUndoable(whyNothingIsKept(job));
   return job;
+}
+
+function whyNothingIsKept(job: Job): string {
+  const { dryRun, target } = jobView(job, job.createdAt);
+  if (dryRun) return "a dry run has written nothing";
+  if (target === "suppressions") return "nobody is taken off the suppression list by it";
+  return "nothing is kept to go back to";
 }
 
 function notUndoable(why: string): Refused {

@@ -189,7 +189,9 @@ test("contacts go to the list's status with a line in their history that names t
   expect(await sql`select reason, source from suppressions where tenant_id = ${scope.tenantId}`).toEqual([
     { reason: "imported", source: job.id },
   ]);
-  await expect(undoJob(world.deps, scope, job.id)).rejects.toThrow("nothing is kept to go back to");
+  await expect(undoJob(world.deps, scope, job.id)).rejects.toThrow(
+    "nobody is taken off the suppression list",
+  );
 });
 
 test("contacts that are created while their addresses are suppressed do not slip through", async () => {

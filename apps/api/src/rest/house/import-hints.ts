@@ -11,6 +11,8 @@ const formats: Readonly<Record<string, SourceHints>> = {
   // These say nothing about the content: the bytes are looked at.
   "application/gzip": { gzip: true },
   "application/octet-stream": {},
+  // A list of addresses, saved as such.
+  "text/plain": {},
 };
 
 const charsets: Readonly<Record<string, SourceHints["encoding"]>> = {
