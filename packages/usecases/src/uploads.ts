@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { isDiskFull } from "@roster/store/disk-full.ts";
 import {
   chunkBytes,
   completeUpload,
@@ -22,7 +21,7 @@ export type Received = { uploadId: string; bytes: number; sha256: string };
  * Stores a body as chunks, in flat memory whatever its size; whole and durable when the promise resolves. An upload that
  * breaks off leaves nothing behind.
  * @param options.limitBytes null: no limit
- * @throws Refused missing_scope, body_too_large, storage_full
+ * @throws Refused missing_scope, body_too_large
  */
 export async function receiveUpload(
   deps: Deps,
@@ -35,6 +34,12 @@ export async function receiveUpload(
   const { tenantId } = scope;
   const uploadId = deps.newId();
   const name = options.name === null ? null : options.name.replaceAll("\0", "").toWellFormed().slice(0, 255);
+  await insertUpload(sql, tenantId, {
+    id: uploadId,
+    name,
+    contentType: options.contentType?.slice(0, 255) ?? null,
+  });
+
   const digest = createHash("sha256");
   const writes = new Set<Promise<void>>();
   let failure: unknown = null;
@@ -58,11 +63,6 @@ export async function receiveUpload(
   };
 
   try {
-    await insertUpload(sql, tenantId, {
-      id: uploadId,
-      name,
-      contentType: options.contentType?.slice(0, 255) ?? null,
-    });
     for await (const part of body) {
       bytes += part.length;
       if (options.limitBytes !== null && bytes > options.limitBytes) {
@@ -87,7 +87,7 @@ export async function receiveUpload(
     await Promise.allSettled(writes);
     // What cannot be removed now (the database is gone, say) is swept later.
     await deleteUpload(sql, tenantId, uploadId).catch(() => {});
-    throw isDiskFull(error) ? new Refused({ code: "storage_full" }) : error;
+    throw error;
   }
 }
 

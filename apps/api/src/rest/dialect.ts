@@ -1,4 +1,5 @@
-import { type Refusal, Refused } from "@roster/domain/refusal.ts";
+import type { Refusal } from "@roster/domain/refusal.ts";
+import { refusedWith } from "@roster/usecases/refusal.ts";
 import type { ErrorRequestHandler, Request, RequestHandler } from "express";
 import type { Logger } from "pino";
 
@@ -30,6 +31,7 @@ export function answerErrors(dialect: Dialect, logger: Logger): ErrorRequestHand
     if ((error as Thrown)?.code === "ERR_STREAM_PREMATURE_CLOSE") return;
     const failure = failureOf(error);
     if (failure.code === "internal") logger.error({ requestId: req.id, err: error }, "unexpected error");
+    if (failure.code === "storage_full") logger.error({ requestId: req.id, err: error }, "a full disk");
     // A stream that broke in the middle cannot become an error answer any more: a cut connection tells the reader.
     if (res.headersSent) return void res.destroy();
     const { status, body, headers } = dialect.answer(failure, req);
@@ -44,7 +46,8 @@ export function answerErrors(dialect: Dialect, logger: Logger): ErrorRequestHand
 type Thrown = { failure?: DoorFailure; type?: string; status?: number; limit?: number; code?: string } | null;
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof Refused) return error.refusal;
+  const refusal = refusedWith(error);
+  if (refusal !== null) return refusal;
   const thrown = error as Thrown;
   if (thrown?.failure !== undefined) return thrown.failure;
   switch (thrown?.type) {

@@ -1,6 +1,7 @@
-import { type Refusal, Refused, refusalMessage } from "@roster/domain/refusal.ts";
+import { type Refusal, refusalMessage } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
+import { refusedWith } from "@roster/usecases/refusal.ts";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
@@ -49,9 +50,8 @@ const codes = {
 
 /** Why a call was turned down, if it was: by a use case, or by the schema of its input. */
 export function refusalOf(error: TRPCError): Refusal | null {
-  if (error.cause instanceof Refused) return error.cause.refusal;
   if (error.cause instanceof z.core.$ZodError) return { code: "invalid", issues: issuesOf(error.cause) };
-  return null;
+  return refusedWith(error.cause);
 }
 
 const t = initTRPC.context<Context>().create({

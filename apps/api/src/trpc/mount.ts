@@ -36,9 +36,11 @@ export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: 
         resHeaders,
       }),
       onError({ error }) {
-        if (error.code !== "INTERNAL_SERVER_ERROR" || refusalOf(error) !== null || left.signal.aborted)
-          return;
-        logger.error({ requestId: req.id, err: error.cause ?? error }, "unexpected error");
+        const refusal = refusalOf(error);
+        const bug = error.code === "INTERNAL_SERVER_ERROR" && refusal === null && !left.signal.aborted;
+        if (bug) logger.error({ requestId: req.id, err: error.cause ?? error }, "unexpected error");
+        if (refusal?.code === "storage_full")
+          logger.error({ requestId: req.id, err: error.cause }, "a full disk");
       },
     });
     await send(response, res);
