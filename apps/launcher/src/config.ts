@@ -9,6 +9,15 @@ const TRUST_WORDS = new Set(["loopback", "linklocal", "uniquelocal"]);
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const PORT_RULE = "must be a port number from 1 to 65535";
 
+/** A whole number in its usual form. */
+const whole = (least: number, most: number) => {
+  const rule = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= least && Number(text) <= most, rule)
+    .optional();
+};
+
 const Settings = z.object({
   PORT: z
     .string()
@@ -30,6 +39,10 @@ const Settings = z.object({
     .string()
     .refine(isTrustProxy, "must be true, false, a number of proxies, or a list of their addresses")
     .default("false"),
+  // The worker's own. It reads them itself; a wrong one is told here, before anything is started.
+  WORKER_CONCURRENCY: whole(1, 32),
+  UPLOAD_KEEP_DAYS: whole(0, 3650),
+  UNDO_KEEP_DAYS: whole(0, 3650),
 });
 
 /** What the launcher can be told from outside; the children get it under the same names. */

@@ -34,6 +34,9 @@ describe("Each of these is one line and exit code 1:", () => {
     ["HOST", "my host", "must be an address or a host name"],
     ["LOG_LEVEL", "loud", "must be one of trace, debug, info"],
     ["TRUST_PROXY", "perhaps", "must be true, false, a number of proxies"],
+    ["UNDO_KEEP_DAYS", "a month", "must be a whole number from 0 to 3650"],
+    ["UPLOAD_KEEP_DAYS", "-1", "must be a whole number from 0 to 3650"],
+    ["WORKER_CONCURRENCY", "33", "must be a whole number from 1 to 32"],
   ])("%s=%s", (name, value, rule) => {
     expect(() => readConfig({ [name]: value })).toThrow(
       new RegExp(`^The setting ${name} is wrong: it ${rule}[^\n]*$`),
