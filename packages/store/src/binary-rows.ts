@@ -17,12 +17,18 @@ const shortText = 48;
  */
 export class BinaryRows {
   readonly #columns: number;
-  #buffer: Buffer = Buffer.allocUnsafe(chunkBytes + 16 * 1024);
+  readonly #bufferBytes: number;
+  #buffer: Buffer;
   #at = 0;
 
-  /** @param columns how many columns each row has */
-  constructor(columns: number) {
+  /**
+   * @param columns how many columns each row has
+   * @param bufferBytes where little will be written
+   */
+  constructor(columns: number, bufferBytes = chunkBytes + 16 * 1024) {
     this.#columns = columns;
+    this.#bufferBytes = bufferBytes;
+    this.#buffer = Buffer.allocUnsafe(bufferBytes);
     this.#at += signature.copy(this.#buffer);
   }
 
@@ -81,21 +87,28 @@ export class BinaryRows {
     this.#text(JSON.stringify(value), 1);
   }
 
+  /** The beginning of a field whose bytes the caller sends himself. */
+  length(bytes: number): void {
+    this.#room(4);
+    this.#int32(bytes);
+  }
+
   /** What has been written once it is worth sending, else null. */
   chunk(): Buffer | null {
-    return this.#at < chunkBytes ? null : this.#take();
+    return this.#at < chunkBytes ? null : this.take();
   }
 
   /** What is left, with the end of the COPY. */
   end(): Buffer {
     this.#room(2);
     this.#at = this.#buffer.writeInt16BE(-1, this.#at);
-    return this.#take();
+    return this.take();
   }
 
-  #take(): Buffer {
+  /** What has been written. */
+  take(): Buffer {
     const taken = this.#buffer.subarray(0, this.#at);
-    this.#buffer = Buffer.allocUnsafe(chunkBytes + 16 * 1024);
+    this.#buffer = Buffer.allocUnsafe(this.#bufferBytes);
     this.#at = 0;
     return taken;
   }

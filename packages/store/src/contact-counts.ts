@@ -20,6 +20,18 @@ export async function addToCounts(tx: Tx, tenantId: string, deltas: CountDeltas)
     on conflict (tenant_id, status, slot) do update set n = k.n + excluded.n`;
 }
 
+/** The exact number of contacts. */
+export async function contactTotal(sql: Db, tenantId: string): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`
+    select coalesce(sum(n), 0)::int8 as n from contact_counts where tenant_id = ${tenantId}`;
+  return row!.n;
+}
+
+/** Counts and samples anew by which keys contacts are found; passes over it while somebody else does. */
+export async function analyzeContactKeys(sql: Db): Promise<void> {
+  await sql`analyze (skip_locked) contacts (tenant_id, id, email, external_id)`;
+}
+
 /** The exact number of contacts by status. */
 export async function contactTotals(sql: Db, tenantId: string): Promise<Record<Status, number>> {
   const rows = await sql<{ status: Status; n: number }[]>`

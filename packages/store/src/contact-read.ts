@@ -20,6 +20,7 @@ export async function reachableContacts(
 ): Promise<ReachableContact[]> {
   const emails = [...keys.emails];
   const externalIds = [...keys.externalIds];
+  if (emails.length === 0 && externalIds.length === 0) return [];
   const touched =
     jobId === null
       ? sql`false as touched`
@@ -40,6 +41,21 @@ export async function reachableContacts(
     from unnest(${externalIds}::text[]) as k (external_id)
     join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id ${image}
     where c.email <> all(${emails}::text[])`;
+}
+
+/** Every email and externalId of a tenant, in no order, a thousand contacts at a time. */
+export async function* keysOfContacts(
+  sql: Db,
+  tenantId: string,
+): AsyncGenerator<{ emails: string[]; externalIds: string[] }> {
+  const contacts = sql<{ email: string; externalId: string | null }[]>`
+    select email, external_id from contacts where tenant_id = ${tenantId}`;
+  for await (const rows of contacts.cursor(1000)) {
+    yield {
+      emails: rows.map(({ email }) => email),
+      externalIds: rows.map(({ externalId }) => externalId).filter((externalId) => externalId !== null),
+    };
+  }
 }
 
 /** The contacts with these ids, each given once, in no order; those that are not there are left out. */

@@ -79,6 +79,15 @@ export async function enqueueJob(sql: Db, tenantId: string, jobId: string): Prom
       job_key => ${jobId}, max_attempts => 3)`;
 }
 
+/** Whether the queue holds work that could begin and that nobody has taken. */
+export async function jobsWait(sql: Db): Promise<boolean> {
+  const [row] = await sql<{ wait: boolean }[]>`
+    select exists (
+      select from graphile_worker.jobs where locked_at is null and run_at <= now() and attempts < max_attempts
+    ) as wait`;
+  return row!.wait;
+}
+
 export async function jobById(sql: Db, tenantId: string, jobId: string): Promise<Job | null> {
   const [row] = await sql<
     Job[]

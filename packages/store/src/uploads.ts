@@ -1,7 +1,5 @@
 import type { Db, Sql, Tx } from "./open.ts";
-
-/** 256 kB: large enough that a row's cost disappears, small enough that a hundred uploads fit in memory. */
-export const chunkBytes = 256 * 1024;
+import { chunkBytes } from "./upload-chunks.ts";
 
 export type Upload = {
   id: string;
@@ -22,19 +20,6 @@ export async function insertUpload(
     values (${tenantId}, ${upload.id}, ${upload.name}, ${upload.contentType}, ${chunkBytes})`;
 }
 
-/** Stores one chunk, durable when the promise resolves. All chunks but the last have `chunkBytes`. */
-export async function insertChunk(
-  sql: Db,
-  tenantId: string,
-  uploadId: string,
-  chunkNo: number,
-  bytes: Uint8Array,
-): Promise<void> {
-  await sql`
-    insert into upload_chunks (tenant_id, upload_id, chunk_no, bytes)
-    values (${tenantId}, ${uploadId}, ${chunkNo}, ${bytes as Buffer})`;
-}
-
 /** Says that an upload is whole. */
 export async function completeUpload(
   sql: Db,
@@ -53,35 +38,6 @@ export async function uploadById(sql: Db, tenantId: string, uploadId: string): P
     select id, name, content_type, bytes, chunk_bytes, completed_at
     from uploads where tenant_id = ${tenantId} and id = ${uploadId}`;
   return row ?? null;
-}
-
-/** The stored bytes from an offset on, chunk by chunk; the next chunk is fetched while the caller works on one. */
-export async function* readUpload(
-  sql: Db,
-  tenantId: string,
-  uploadId: string,
-  fromByte = 0,
-): AsyncGenerator<Uint8Array> {
-  const first = Math.floor(fromByte / chunkBytes);
-  let next = chunkAt(sql, tenantId, uploadId, first);
-  try {
-    for (let no = first; ; no++) {
-      const bytes = await next;
-      if (bytes === null) return;
-      next = chunkAt(sql, tenantId, uploadId, no + 1);
-      yield no === first ? bytes.subarray(fromByte - first * chunkBytes) : bytes;
-    }
-  } finally {
-    // A caller who stops early leaves one fetch in flight: its failure is nobody's news.
-    next.catch(() => {});
-  }
-}
-
-async function chunkAt(sql: Db, tenantId: string, uploadId: string, no: number): Promise<Uint8Array | null> {
-  const [row] = await sql<{ bytes: Uint8Array }[]>`
-    select bytes from upload_chunks
-    where tenant_id = ${tenantId} and upload_id = ${uploadId} and chunk_no = ${no}`;
-  return row?.bytes ?? null;
 }
 
 export async function deleteUpload(sql: Db, tenantId: string, uploadId: string): Promise<void> {

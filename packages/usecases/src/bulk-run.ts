@@ -39,7 +39,7 @@ export async function runBulkChange(
     ahead = run.read(end);
     ahead.catch(() => {});
     place = await run.write(place, page, end);
-    if (control.shouldStop()) return "stopped";
+    if (await control.shouldStop()) return "stopped";
   }
 }
 

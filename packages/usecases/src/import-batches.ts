@@ -4,10 +4,11 @@ import type { FileRecord, RecordBlock } from "./import-source/record.ts";
 export type BatchSize = { rows: number; bytes: number };
 
 /**
- * 10,000 rows: fewer cost round trips and commits, more cost memory and make a stop wait. Both borders depend on the file
- * alone, so that every reading of it, also one that resumes, cuts the same batches.
+ * 2,500 rows: fewer cost round trips and commits, more cost memory – four batches are alive at a time, and what lives long
+ * enough is copied by every collection of garbage – and make a stop wait. Both borders depend on the file alone, so that
+ * every reading of it, also one that resumes, cuts the same batches.
  */
-export const defaultBatchSize: BatchSize = { rows: 10_000, bytes: 8 * 1024 * 1024 };
+export const defaultBatchSize: BatchSize = { rows: 2500, bytes: 8 * 1024 * 1024 };
 
 /** Consecutive records of a file, with the place from which reading goes on behind them. */
 export type RecordBatch = {

@@ -4,6 +4,7 @@ import { importWritePolicy } from "@roster/domain/import-policy.ts";
 import type { Report } from "@roster/domain/import-report.ts";
 import type { WritePolicy } from "@roster/domain/write-policy.ts";
 import { reachableInOverlay, writeOverlay } from "@roster/store/contact-overlay.ts";
+import { reachableContacts } from "@roster/store/contact-read.ts";
 import { lockContacts } from "@roster/store/contact-write.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
 import { inside, type Tx } from "@roster/store/open.ts";
@@ -20,17 +21,21 @@ import type { BatchKeys } from "./import-flight.ts";
 import type { ReadRows } from "./import-rows.ts";
 import type { FileRecord } from "./import-source/record.ts";
 import type { ImportTarget, TargetBatch, TargetPart } from "./import-target.ts";
+import type { KnownKeys } from "./known-keys.ts";
 
 /** Makes contacts of a file's rows. */
 export class ContactTarget implements ImportTarget {
   readonly part: TargetPart;
   readonly origin: Origin;
   readonly policy: WritePolicy;
+  readonly known: KnownKeys | null;
 
-  constructor(part: TargetPart) {
+  /** @param known null where every key has to be looked up */
+  constructor(part: TargetPart, known: KnownKeys | null) {
     this.part = part;
     this.origin = { source: { kind: "job", id: part.jobId }, jobId: part.jobId, createdFrom: null };
     this.policy = importWritePolicy(part.policy);
+    this.known = known;
   }
 
   batch(records: readonly FileRecord[]): TargetBatch {
@@ -58,7 +63,9 @@ class ContactBatch implements TargetBatch {
   }
 
   async decide(): Promise<void> {
-    await this.#decide(this.#target.part.deps);
+    const { part, known } = this.#target;
+    const lookUp = known === null ? this.#rowKeys : known.among(this.#rowKeys, this.#rows.inputs);
+    await this.#decide(part.deps, lookUp);
   }
 
   async decideLocked(tx: Tx): Promise<void> {
@@ -67,17 +74,17 @@ class ContactBatch implements TargetBatch {
       const rewritten = this.#decision!.updated.map(({ before }) => before.id);
       await lockContacts(tx, scope.tenantId, rewritten);
     }
-    await this.#decide({ ...deps, sql: inside(tx) });
+    await this.#decide({ ...deps, sql: inside(tx) }, this.#rowKeys);
   }
 
-  async #decide(deps: Deps): Promise<void> {
+  async #decide(deps: Deps, lookUp: WriteKeys): Promise<void> {
     const { origin, policy, part } = this.#target;
     const { scope, jobId, seen } = part;
-    const { dryRun } = part.policy;
+    const look = part.policy.dryRun ? reachableInOverlay : reachableContacts;
     this.#decision = await decideWrites(deps, scope, this.#rows.inputs, policy, origin, {
       keys: this.#rowKeys,
       hitBefore: (id) => seen.has(id),
-      ...(dryRun ? { stored: await reachableInOverlay(deps.sql, scope.tenantId, this.#rowKeys, jobId) } : {}),
+      stored: await look(deps.sql, scope.tenantId, lookUp, jobId),
     });
     // A row can reach a contact by one key and the batch in front by another: only now are all of them known.
     addContactKeys(this.keys, this.#decision);
@@ -112,7 +119,9 @@ class ContactBatch implements TargetBatch {
   }
 
   landed(): void {
-    for (const id of this.#decision!.unchanged) this.#target.part.seen.add(id);
+    const { part, known } = this.#target;
+    for (const id of this.#decision!.unchanged) part.seen.add(id);
+    known?.add(this.#rowKeys);
   }
 }
 

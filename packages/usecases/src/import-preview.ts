@@ -7,7 +7,7 @@ import { Refused } from "@roster/domain/refusal.ts";
 import type { RowProblem, RowProblemCode } from "@roster/domain/row-problem.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { SuppressionInput } from "@roster/domain/suppression-row.ts";
-import { readUpload } from "@roster/store/uploads.ts";
+import { readUpload } from "@roster/store/upload-chunks.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
 import { type PreviewColumn, previewColumns } from "./import-preview-columns.ts";

@@ -5,7 +5,7 @@ import { batchesOf, insertBatch, insertFailures, seenOf } from "@roster/store/im
 import { addProgress, type Job, type Lease, saveShape } from "@roster/store/jobs.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { dropSuppressionOverlay } from "@roster/store/suppression-overlay.ts";
-import { readUpload } from "@roster/store/uploads.ts";
+import { readUpload } from "@roster/store/upload-chunks.ts";
 import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
 import { ContactTarget } from "./import-contacts.ts";
@@ -19,6 +19,8 @@ import { SuppressionTarget } from "./import-suppressions.ts";
 import type { ImportTarget, TargetBatch } from "./import-target.ts";
 import { ImportOptions } from "./imports.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
+import { KnownKeys } from "./known-keys.ts";
+import { PlannerNews } from "./planner-news.ts";
 import { retrying } from "./retry.ts";
 
 /**
@@ -62,6 +64,7 @@ class ImportRun {
   readonly #control: JobControl;
   readonly #options: ImportOptions;
   readonly #target: ImportTarget;
+  readonly #planner: PlannerNews;
   readonly #written: ReadonlySet<number>;
   readonly #batches: AsyncIterable<RecordBatch>;
 
@@ -70,13 +73,19 @@ class ImportRun {
     lease: Lease,
     control: JobControl,
     options: ImportOptions,
-    parts: { target: ImportTarget; written: ReadonlySet<number>; batches: AsyncIterable<RecordBatch> },
+    parts: {
+      target: ImportTarget;
+      planner: PlannerNews;
+      written: ReadonlySet<number>;
+      batches: AsyncIterable<RecordBatch>;
+    },
   ) {
     this.#deps = deps;
     this.#lease = lease;
     this.#control = control;
     this.#options = options;
     this.#target = parts.target;
+    this.#planner = parts.planner;
     this.#written = parts.written;
     this.#batches = parts.batches;
   }
@@ -103,7 +112,9 @@ class ImportRun {
     for await (const keys of seenOf(deps.sql, tenantId, job.id)) recall(seen, keys);
     const part = { deps, scope: jobScope(job, options), jobId: job.id, policy: options.policy, reader, seen };
     const target: ImportTarget =
-      options.policy.target === "contacts" ? new ContactTarget(part) : new SuppressionTarget(part);
+      options.policy.target === "contacts"
+        ? new ContactTarget(part, await knownKeys(deps, job, options, shape))
+        : new SuppressionTarget(part);
 
     const open = (fromByte: number) => readUpload(deps.sql, tenantId, uploadId!, fromByte);
     const position = last === undefined ? undefined : { byte: last.lastByte, row: last.lastRow };
@@ -112,7 +123,8 @@ class ImportRun {
       afterRow: last?.lastRow ?? 0,
     });
     const written = new Set(ledger.slice(gap).map((batch) => batch.batchNo));
-    return new ImportRun(deps, lease, control, options, { target, written, batches });
+    const planner = await PlannerNews.open(deps.sql, tenantId);
+    return new ImportRun(deps, lease, control, options, { target, planner, written, batches });
   }
 
   async slice(): Promise<"done" | "stopped"> {
@@ -120,9 +132,10 @@ class ImportRun {
     const countsFailures = this.#options.policy.stopAfterFailures !== undefined;
     const flights = new Flights(countsFailures ? 1 : this.#control.lanes);
     try {
-      for await (const batch of this.#batches) {
+      for await (const batch of ahead(this.#batches)) {
         if (!this.#written.has(batch.batchNo)) await this.#launch(batch, flights);
-        if (this.#control.shouldStop()) {
+        await this.#planner.tell();
+        if (await this.#control.shouldStop()) {
           await flights.landed();
           return "stopped";
         }
@@ -152,6 +165,7 @@ class ImportRun {
         });
       });
       rows.landed();
+      this.#planner.created(rows.report.counters.created);
       refuseMoreFailures(this.#options, failed);
     });
   }
@@ -170,6 +184,39 @@ class ImportRun {
     if (cancelRequested) this.#control.cancel();
     return failed;
   }
+}
+
+/** Reads the next one while the present one is being worked on. */
+async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const items = source[Symbol.asyncIterator]();
+  try {
+    let next = items.next();
+    for (;;) {
+      const item = await next;
+      if (item.done === true) return;
+      next = items.next();
+      // Its failure is told when its turn comes, and until then it is not unhandled.
+      next.catch(() => {});
+      yield item.value;
+    }
+  } finally {
+    await items.return?.();
+  }
+}
+
+/** Nothing would refuse a dry run's wrong guess: it looks everything up. */
+async function knownKeys(
+  deps: Deps,
+  job: Job,
+  { policy }: ImportOptions,
+  shape: SourceShape,
+): Promise<KnownKeys | null> {
+  return policy.dryRun ? null : KnownKeys.open(deps.sql, job.tenantId, unpackedBytes(job, shape));
+}
+
+/** About how large the upload is when it is unpacked: tables of contacts shrink to an eighth. */
+function unpackedBytes({ bytesTotal }: Job, { gzip }: SourceShape): number {
+  return (bytesTotal ?? 0) * (gzip ? 8 : 1);
 }
 
 /** Who the job acts for: the key that started it. */

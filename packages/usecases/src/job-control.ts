@@ -3,8 +3,11 @@ import { type BatchSize, defaultBatchSize } from "./import-batches.ts";
 
 /** What a job's work asks between two batches, and what may be set for it. */
 export type JobControl = {
-  /** Whether to leave after this batch: the slice is over, the process is asked to leave, or the job is cancelled. */
-  shouldStop(): boolean;
+  /**
+   * Whether to leave after this batch: the process is asked to leave, the job is cancelled, or its slice is over and
+   * another job waits. While nobody waits, one slice follows the other: leaving and coming back costs a second in ten.
+   */
+  shouldStop(): Promise<boolean>;
   /** Says that the job's owner wants it to stop. */
   cancel(): void;
   readonly cancelled: boolean;
@@ -32,12 +35,25 @@ export const defaultJobSettings: JobSettings = {
   leaseMs: 20_000,
 };
 
-/** @param leave aborted when the process is asked to leave */
-export function jobControl(settings: JobSettings, leave: AbortSignal): JobControl {
-  const until = performance.now() + settings.sliceMs;
+/**
+ * @param leave aborted when the process is asked to leave
+ * @param othersWait whether there is a job that nobody works on
+ */
+export function jobControl(
+  settings: JobSettings,
+  leave: AbortSignal,
+  othersWait: () => Promise<boolean>,
+): JobControl {
+  let until = performance.now() + settings.sliceMs;
   let cancelled = false;
   return {
-    shouldStop: () => cancelled || leave.aborted || performance.now() >= until,
+    async shouldStop() {
+      if (cancelled || leave.aborted) return true;
+      if (performance.now() < until) return false;
+      if (await othersWait()) return true;
+      until = performance.now() + settings.sliceMs;
+      return false;
+    },
     cancel: () => {
       cancelled = true;
     },

@@ -1,6 +1,15 @@
 import type { JobError, JobKind, JobState } from "@roster/domain/job.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import { beat, enqueueJob, Fenced, finishJob, type Job, type Lease, takeJob } from "@roster/store/jobs.ts";
+import {
+  beat,
+  enqueueJob,
+  Fenced,
+  finishJob,
+  type Job,
+  jobsWait,
+  type Lease,
+  takeJob,
+} from "@roster/store/jobs.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { cleanUpBulkChange, runBulkChange } from "./bulk-run.ts";
 import type { Deps } from "./deps.ts";
@@ -44,7 +53,7 @@ export async function runJob(
   const job = await takeJob(deps.sql, payload.tenantId, payload.jobId);
   if (job === null) return;
   const lease: Lease = { tenantId: job.tenantId, jobId: job.id, epoch: job.epoch };
-  const control = jobControl(settings, leave);
+  const control = jobControl(settings, leave, () => jobsWait(deps.sql));
   if (job.cancelRequested) control.cancel();
 
   const heart = setInterval(() => {

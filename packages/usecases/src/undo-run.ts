@@ -54,7 +54,7 @@ export async function runUndo(
     const from: UndoPlace = place;
     place = await retrying(() => deps.sql.begin((tx) => undoBatch(deps, tx, lease, undoes, from, control)));
     if (place === null) return "done";
-    if (control.shouldStop()) return "stopped";
+    if (await control.shouldStop()) return "stopped";
   }
 }
 

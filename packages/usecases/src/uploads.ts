@@ -1,13 +1,8 @@
 import { createHash } from "node:crypto";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import {
-  chunkBytes,
-  completeUpload,
-  deleteUpload,
-  insertChunk,
-  insertUpload,
-} from "@roster/store/uploads.ts";
+import { chunkBytes, insertChunk } from "@roster/store/upload-chunks.ts";
+import { completeUpload, deleteUpload, insertUpload } from "@roster/store/uploads.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
 
