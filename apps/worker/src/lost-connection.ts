@@ -1,4 +1,4 @@
-/** What the network and PostgreSQL call it: an end of the connection, or of the server. */
+/** What the network, PostgreSQL and its client call it: an end of the connection, or of the server. */
 const codes = new Set([
   "ECONNRESET",
   "EPIPE",
@@ -8,6 +8,7 @@ const codes = new Set([
   "57P01",
   "57P02",
   "57P03",
+  "CONNECTION_CLOSED",
 ]);
 
 /** Whether somebody could not be told something only because the connection to PostgreSQL was lost. */

@@ -33,18 +33,19 @@ export async function* readUpload(
   uploadId: string,
   fromByte = 0,
 ): AsyncGenerator<Uint8Array> {
+  const fetch = (no: number) => {
+    const chunk = chunkAt(sql, tenantId, uploadId, no);
+    // Its failure is told to the caller who asks for it, which may be later, or never.
+    chunk.catch(() => {});
+    return chunk;
+  };
   const first = Math.floor(fromByte / chunkBytes);
-  let next = chunkAt(sql, tenantId, uploadId, first);
-  try {
-    for (let no = first; ; no++) {
-      const bytes = await next;
-      if (bytes === null) return;
-      next = chunkAt(sql, tenantId, uploadId, no + 1);
-      yield no === first ? bytes.subarray(fromByte - first * chunkBytes) : bytes;
-    }
-  } finally {
-    // A caller who stops early leaves one fetch in flight: its failure is nobody's news.
-    next.catch(() => {});
+  let next = fetch(first);
+  for (let no = first; ; no++) {
+    const bytes = await next;
+    if (bytes === null) return;
+    next = fetch(no + 1);
+    yield no === first ? bytes.subarray(fromByte - first * chunkBytes) : bytes;
   }
 }
 

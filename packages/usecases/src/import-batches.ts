@@ -1,4 +1,5 @@
 import type { FileRecord, RecordBlock } from "./import-source/record.ts";
+import { SourceError } from "./import-source/source-error.ts";
 
 /** How a file is cut: by rows, and by bytes where rows are large, so that no batch fills the memory. */
 export type BatchSize = { rows: number; bytes: number };
@@ -58,6 +59,8 @@ export async function* batchRecords(
       try {
         next = await source.next();
       } catch (error) {
+        // Only what is wrong with the file is the same at every reading: a batch cut short by a lost connection is not.
+        if (!(error instanceof SourceError)) throw error;
         broken = { error };
         break;
       }

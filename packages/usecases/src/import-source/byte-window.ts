@@ -1,16 +1,21 @@
+import { SourceError } from "./source-error.ts";
+
 /** Gathers chunks of any size into blocks of a wanted size. */
 export class ByteWindow {
   readonly #source: AsyncIterator<Uint8Array>;
   #pending: Uint8Array = Buffer.alloc(0);
   #over = false;
-  /** What the source threw; it is kept so that the bytes in front of it can be used first. */
-  fault: { error: unknown } | null = null;
+  /** What is wrong with the file; it is kept so that the bytes in front of it can be used first. */
+  fault: { error: SourceError } | null = null;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#source = chunks[Symbol.asyncIterator]();
   }
 
-  /** Puts at least `wanted` further bytes behind `held`, or fewer and `last` at the end, or fewer and a `fault`. */
+  /**
+   * Puts at least `wanted` further bytes behind `held`, or fewer and `last` at the end, or fewer and a `fault`.
+   * @throws whatever the source throws that is not the file's fault
+   */
   async fill(held: Buffer, wanted: number): Promise<{ bytes: Buffer; last: boolean }> {
     const parts: Uint8Array[] = held.length === 0 ? [] : [held];
     let missing = wanted;
@@ -39,10 +44,12 @@ export class ByteWindow {
         this.#pending = value;
         return true;
       }
+      this.#over = true;
     } catch (error) {
+      this.#over = true;
+      if (!(error instanceof SourceError)) throw error;
       this.fault = { error };
     }
-    this.#over = true;
     return false;
   }
 }

@@ -52,7 +52,7 @@ export async function* readBlocks(
       if (base === 0 && held.length < 3 && !block.last && window.fault === null) continue;
       const skipped = base === 0 ? byteOrderMark(held) : 0;
       const records: FileRecord[] = [];
-      let fault = window.fault;
+      let fault: { error: unknown } | null = window.fault;
       try {
         const taken = skipped + splitter.take(held.subarray(skipped), base + skipped, block.last, records);
         held = held.subarray(taken);
