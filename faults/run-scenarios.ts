@@ -2,7 +2,7 @@ import { startTestServer } from "@roster/store/test-server.ts";
 import { Chance } from "./chance.ts";
 import { contactFile } from "./contact-file.ts";
 import { startInstallation, type Timing } from "./installation.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, Verdict } from "./scenario.ts";
 import { buildScenery, stageOf } from "./stage.ts";
 import type { Line } from "./summary.ts";
 
@@ -38,7 +38,9 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
       for (const scenario of scenarios) {
         const started = performance.now();
         say(`${scenario.name}: ${scenario.what}`);
-        const verdict = await scenario.run(stageOf(scenery, new Chance(seed, scenario.name)));
+        const verdict = await scenario
+          .run(stageOf(scenery, new Chance(seed, scenario.name)))
+          .catch((error: Error) => brokenOff(error));
         lines.push({ name: scenario.name, verdict, seconds: (performance.now() - started) / 1000 });
         for (const problem of verdict.problems) say(`${scenario.name}: ${problem}`);
       }
@@ -49,4 +51,10 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
   } finally {
     await postgres.stop();
   }
+}
+
+/** A scenario that could not be played to its end does not take the findings of the others with it. */
+function brokenOff({ message }: Error): Verdict {
+  const problems = [`it broke off: ${message}`];
+  return { faults: 0, landed: 0, slowestReturn: null, finishedAfter: null, problems, notes: [] };
 }

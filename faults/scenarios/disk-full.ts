@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { startEmbedded } from "@roster/store/embedded.ts";
+import { until } from "../clock.ts";
 import { DisturbedImport } from "../disturbed-import.ts";
 import { sendFile, upload } from "../house-client.ts";
 import { startInstallation, type Tenant } from "../installation.ts";
@@ -80,14 +81,20 @@ async function playOn(stage: Stage, disk: SmallDisk): Promise<Verdict> {
   return { faults, landed: answers.length, slowestReturn: null, finishedAfter, problems, notes };
 }
 
+type Left = { uploads: number; chunks: number; jobs: number };
+
 /** Parts of an upload that were kept although it was refused. */
 async function leftBehind({ installation }: Stage, { tenantId }: Tenant): Promise<string[]> {
-  const [row] = await installation.deps.sql<{ uploads: number; chunks: number; jobs: number }[]>`
+  // PostgreSQL itself gives up where it cannot write its log, and is back in a moment.
+  const [row] = await until(
+    "the database answers",
+    async () => installation.deps.sql<Left[]>`
     select (select count(*) from uploads u where u.tenant_id = ${tenantId} and not exists (
         select from jobs j where j.tenant_id = u.tenant_id and j.upload_id = u.id)) as uploads,
       (select count(*) from upload_chunks c where c.tenant_id = ${tenantId} and not exists (
         select from jobs j where j.tenant_id = c.tenant_id and j.upload_id = c.upload_id)) as chunks,
-      (select count(*) - 1 from jobs where tenant_id = ${tenantId}) as jobs`;
+      (select count(*) - 1 from jobs where tenant_id = ${tenantId}) as jobs`,
+  );
   const { uploads, chunks, jobs } = row!;
   return uploads + chunks + jobs === 0
     ? []
