@@ -27,9 +27,6 @@ export function openStore(url: string, { max = 10, name = "roster" }: OpenOption
       application_name: name,
       // A plan made while a table was still empty would scan it from end to end for the rest of its connection's life.
       enable_seqscan: "off",
-      // For the same reason lists of keys are looked up one by one: joined by hash, each list would read a whole tenant.
-      enable_hashjoin: "off",
-      enable_mergejoin: "off",
       jit: "off",
       // Nobody waits for ever: a lock that is not to be had in time is tried again (see `retry.ts`).
       lock_timeout: 5000,

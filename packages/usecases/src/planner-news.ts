@@ -1,7 +1,7 @@
 import { analyzeContactKeys, contactTotal } from "@roster/store/contact-counts.ts";
 import type { Sql } from "@roster/store/open.ts";
 
-const firstBorder = 10_000;
+const firstBorder = 1000;
 
 /**
  * Keeps Postgres's idea of a tenant's size up to date while a file makes it grow. Autovacuum looks once a minute: until
