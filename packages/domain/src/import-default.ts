@@ -1,4 +1,4 @@
-import type { Attributes } from "./attributes.ts";
+import { type Attributes, jsonEquals } from "./attributes.ts";
 import { type Contact, type ContactInput, textFields } from "./contact.ts";
 import { fieldOfHeader } from "./header-field.ts";
 import { mapColumns } from "./import-columns.ts";
@@ -50,17 +50,25 @@ export function rowWithDefaults(row: ContactInput, defaults: Defaults): ContactI
 /**
  * A stored contact after a row was merged, with the defaults for what is still empty. What it has stays, its status too,
  * and what the very row clears stays empty.
- * @returns `merged` itself when nothing is filled, so that callers compare by identity
+ * @param before the contact as it was: a row that overwrites its attributes takes a default away, which then comes back
+ * @returns `merged` itself when nothing is filled, and `before` when nothing is new, so that callers compare by identity
  */
-export function fillEmpty(merged: Contact, row: ContactInput, defaults: Defaults): Contact {
+export function fillEmpty(merged: Contact, row: ContactInput, defaults: Defaults, before: Contact): Contact {
   const filled: Partial<Contact> = {};
   for (const field of textFields) {
     const value = field === "externalId" ? undefined : defaults[field];
     if (value !== undefined && merged[field] === null && row[field] === undefined) filled[field] = value;
   }
   const attributes = missingAttributes(merged.attributes, row.attributes, defaults.attributes ?? {});
-  if (attributes !== null) filled.attributes = { ...merged.attributes, ...attributes };
-  return Object.keys(filled).length === 0 ? merged : { ...merged, ...filled };
+  if (attributes !== null) {
+    const all = { ...merged.attributes, ...attributes };
+    filled.attributes = jsonEquals(all, before.attributes) ? before.attributes : all;
+  }
+  if (Object.keys(filled).length === 0) return merged;
+  const after = { ...merged, ...filled };
+  return (Object.keys(after) as (keyof Contact)[]).every((key) => after[key] === before[key])
+    ? before
+    : after;
 }
 
 function missingAttributes(

@@ -153,7 +153,7 @@ function update(
   if (policy.onExisting === "skip") return { kind: "skipped", contactId: contact.id, kept: null };
 
   const given = mergeProfile(contact, input, policy);
-  const merged = policy.defaults === null ? given : fillEmpty(given, input, policy.defaults);
+  const merged = policy.defaults === null ? given : fillEmpty(given, input, policy.defaults, contact);
   const moved = merged.email !== contact.email;
   const inherited = moved ? (context.suppressions.get(merged.email) ?? null) : null;
   const current = inherited === null ? contact.status : strictest(contact.status, inherited);

@@ -48,6 +48,18 @@ export class BinaryRows {
     this.#int32(value);
   }
 
+  /** @param value a whole number from 0 to 2^53; null for NULL */
+  int8(value: number | null): void {
+    if (value === null) {
+      this.null();
+      return;
+    }
+    this.#room(12);
+    this.#int32(8);
+    this.#int32(Math.floor(value / 2 ** 32));
+    this.#int32(value);
+  }
+
   /** @param id with hyphens, as they are written everywhere; null for NULL */
   uuid(id: string | null): void {
     this.#room(20);

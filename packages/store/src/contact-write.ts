@@ -11,26 +11,38 @@ export class Raced extends Error {}
 /** Below this many rows one INSERT is cheaper than the three round trips of a COPY. */
 const copyFrom = 50;
 
+/** By contact: the mark of the import's row that makes it what it is. Whoever is not in it has none. */
+export type RowMarksById = ReadonlyMap<string, number>;
+
 /**
  * Inserts contacts in the order of their emails, so that overlapping writers meet in one order.
  * An email or externalId that somebody else took meanwhile is a unique violation (23505): decide again.
  */
-export async function insertContacts(tx: Tx, tenantId: string, contacts: readonly Contact[]): Promise<void> {
+export async function insertContacts(
+  tx: Tx,
+  tenantId: string,
+  contacts: readonly Contact[],
+  marks: RowMarksById = new Map(),
+): Promise<void> {
   if (contacts.length === 0) return;
   const sorted = sortedByEmail(contacts);
   if (sorted.length < copyFrom) {
-    await tx`insert into contacts ${tx(sorted.map((contact) => columnsOf(tx, tenantId, contact)))}`;
+    await tx`insert into contacts ${tx(sorted.map((contact) => columnsOf(tx, tenantId, contact, marks)))}`;
     return;
   }
   const copy = tx`
     copy contacts (tenant_id, created_job, id, email, external_id, name, first_name, last_name, phone, locale, tags,
-      attributes, status, consent, source, version)
+      attributes, status, consent, source, version, row_mark)
     from stdin (format binary)`;
-  await copyIn(copy, binaryContacts(tenantId, sorted));
+  await copyIn(copy, binaryContacts(tenantId, sorted, marks));
 }
 
-function* binaryContacts(tenantId: string, contacts: readonly Contact[]): Generator<Buffer> {
-  const rows = new BinaryRows(16);
+function* binaryContacts(
+  tenantId: string,
+  contacts: readonly Contact[],
+  marks: RowMarksById,
+): Generator<Buffer> {
+  const rows = new BinaryRows(17);
   const tenant = uuidField(tenantId);
   let jobId: string | null = null;
   let job = uuidField(null);
@@ -56,13 +68,14 @@ function* binaryContacts(tenantId: string, contacts: readonly Contact[]): Genera
     rows.text(c.consent);
     rows.text(c.source);
     rows.int4(c.version);
+    rows.int8(marks.get(c.id) ?? null);
     const chunk = rows.chunk();
     if (chunk !== null) yield chunk;
   }
   yield rows.end();
 }
 
-function columnsOf(sql: Db, tenantId: string, c: Contact) {
+function columnsOf(sql: Db, tenantId: string, c: Contact, marks: RowMarksById) {
   return {
     tenant_id: tenantId,
     id: c.id,
@@ -80,6 +93,7 @@ function columnsOf(sql: Db, tenantId: string, c: Contact) {
     source: c.source,
     version: c.version,
     created_job: c.createdJob,
+    row_mark: marks.get(c.id) ?? null,
   };
 }
 
@@ -124,6 +138,7 @@ export async function updateContacts(
   tx: Tx,
   tenantId: string,
   changes: readonly ContactChange[],
+  marks: RowMarksById = new Map(),
 ): Promise<void> {
   if (changes.length === 0) return;
   const locked = await lockContacts(
@@ -141,6 +156,7 @@ export async function updateContacts(
       email = u.email, external_id = u.external_id, name = u.name, first_name = u.first_name, last_name = u.last_name,
       phone = u.phone, locale = u.locale, tags = u.tags::text[], attributes = u.attributes::jsonb,
       status = u.status::contact_status, consent = u.consent, source = u.source, version = u.version,
+      row_mark = u.row_mark,
       feed_epoch = default, feed_xid = pg_current_xact_id(), updated_at = now()
     from unnest(
       ${column((c) => c.id)}::uuid[], ${column((c) => c.email)}::text[], ${column((c) => c.externalId)}::text[],
@@ -148,9 +164,9 @@ export async function updateContacts(
       ${column((c) => c.phone)}::text[], ${column((c) => c.locale)}::text[],
       ${column((c) => arrayLiteral(c.tags))}::text[], ${column((c) => JSON.stringify(c.attributes))}::text[],
       ${column((c) => c.status)}::text[], ${column((c) => c.consent)}::text[], ${column((c) => c.source)}::text[],
-      ${column((c) => c.version)}::int4[]
+      ${column((c) => c.version)}::int4[], ${column((c) => marks.get(c.id) ?? null)}::int8[]
     ) as u (id, email, external_id, name, first_name, last_name, phone, locale, tags, attributes, status, consent,
-            source, version)
+            source, version, row_mark)
     where c.tenant_id = ${tenantId} and c.id = u.id`;
 }
 

@@ -15,7 +15,12 @@ import type { WritePolicy } from "@roster/domain/write-policy.ts";
 import { addToCounts, type CountDeltas } from "@roster/store/contact-counts.ts";
 import { type ChangeSource, insertBeforeImages, insertStatusChanges } from "@roster/store/contact-history.ts";
 import { type ReachableContact, reachableContacts } from "@roster/store/contact-read.ts";
-import { type ContactChange, insertContacts, updateContacts } from "@roster/store/contact-write.ts";
+import {
+  type ContactChange,
+  insertContacts,
+  type RowMarksById,
+  updateContacts,
+} from "@roster/store/contact-write.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { planHasRoom } from "@roster/store/plan-room.ts";
 import {
@@ -40,6 +45,8 @@ export type Decision = {
   effects: UpsertEffects;
   /** Ids of contacts that the writes hit for the first time and left as they were. */
   unchanged: string[];
+  /** The marks of the rows that made contacts what they are, where rows have marks. */
+  marks?: RowMarksById;
   /** The version of the suppression list that was looked at; null where none had to be. */
   listVersion: number | null;
 };
@@ -75,11 +82,17 @@ export async function decideWrites(
     stored?: readonly ReachableContact[];
   } = {},
 ): Promise<Decision> {
+  if (inputs.length === 0) return nothingDecided();
   const { keys = keysOf(inputs), hitBefore = () => false } = part;
   const stored = part.stored ?? (await reachableContacts(deps.sql, scope.tenantId, keys, origin.jobId));
   const play = await openPlay(deps, scope, stored, keys.emails, policy, origin, hitBefore);
   const outcomes = inputs.map((input) => applyUpsert(input, play.context, play.effects));
   return play.decision(outcomes);
+}
+
+function nothingDecided(): Decision {
+  const nothing = { outcomes: [], created: [], updated: [], unchanged: [], listVersion: null };
+  return { ...nothing, report: emptyReport(), effects: noEffects() };
 }
 
 /** As `decideWrites`, for one contact that is already known by its id. */
@@ -182,8 +195,8 @@ export async function writeDecision(
     const fits = await planHasRoom(tx, scope.accountId, scope.contactLimit, created.length);
     if (!fits) throw new Refused({ code: "plan_limit_exceeded", limit: scope.contactLimit });
   }
-  await updateContacts(tx, tenantId, updated);
-  await insertContacts(tx, tenantId, created);
+  await updateContacts(tx, tenantId, updated, decision.marks);
+  await insertContacts(tx, tenantId, created, decision.marks);
   if (origin.jobId !== null) {
     // A contact that was created and changed in one go also needs its version kept; one that was only created has 1.
     const rewritten = created

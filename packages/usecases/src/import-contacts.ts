@@ -22,6 +22,7 @@ import type { ReadRows } from "./import-rows.ts";
 import type { FileRecord } from "./import-source/record.ts";
 import type { ImportTarget, TargetBatch, TargetPart } from "./import-target.ts";
 import type { KnownKeys } from "./known-keys.ts";
+import { addSettled, marksOf, type Settled, SettledRows } from "./settled-rows.ts";
 
 /** Makes contacts of a file's rows. */
 export class ContactTarget implements ImportTarget {
@@ -29,6 +30,7 @@ export class ContactTarget implements ImportTarget {
   readonly origin: Origin;
   readonly policy: WritePolicy;
   readonly known: KnownKeys | null;
+  readonly settled: SettledRows | null;
 
   /** @param known null where every key has to be looked up */
   constructor(part: TargetPart, known: KnownKeys | null) {
@@ -36,6 +38,9 @@ export class ContactTarget implements ImportTarget {
     this.origin = { source: { kind: "job", id: part.jobId }, jobId: part.jobId, createdFrom: null };
     this.policy = importWritePolicy(part.policy);
     this.known = known;
+    // A dry run reads through its overlay, and whom a file skips it skips again.
+    const { dryRun, onExisting } = part.policy;
+    this.settled = dryRun || onExisting === "skip" ? null : new SettledRows();
   }
 
   batch(records: readonly FileRecord[]): TargetBatch {
@@ -49,12 +54,15 @@ class ContactBatch implements TargetBatch {
   readonly #rowKeys: WriteKeys;
   readonly #target: ContactTarget;
   readonly #rows: ReadRows<ContactInput>;
+  readonly #marks: readonly number[];
   #decision: Decision | null = null;
 
   constructor(target: ContactTarget, rows: ReadRows<ContactInput>) {
     this.#target = target;
     this.#rows = rows;
     this.#rowKeys = keysOf(rows.inputs);
+    const { reader } = target.part;
+    this.#marks = target.settled === null ? [] : rows.records.map((record) => reader.mark(record));
     this.keys = {
       emails: new Set(this.#rowKeys.emails),
       externalIds: new Set(this.#rowKeys.externalIds),
@@ -63,9 +71,15 @@ class ContactBatch implements TargetBatch {
   }
 
   async decide(): Promise<void> {
-    const { part, known } = this.#target;
-    const lookUp = known === null ? this.#rowKeys : known.among(this.#rowKeys, this.#rows.inputs);
-    await this.#decide(part.deps, lookUp);
+    const { part, known, settled } = this.#target;
+    const { inputs } = this.#rows;
+    const among = (keys: WriteKeys, inputs: readonly ContactInput[]) => known?.among(keys, inputs) ?? keys;
+    const lookUp = among(this.#rowKeys, inputs);
+    const batch = { inputs, marks: this.#marks, keys: this.#rowKeys, lookUp };
+    const done = await settled?.among(part.deps.sql, part.scope.tenantId, part.jobId, batch);
+    if (done === undefined || done.size === 0) return this.#decide(part.deps, lookUp);
+    const open = inputs.filter((_, at) => !done.has(at));
+    await this.#decide(part.deps, among(keysOf(open), open), done);
   }
 
   async decideLocked(tx: Tx): Promise<void> {
@@ -77,15 +91,25 @@ class ContactBatch implements TargetBatch {
     await this.#decide({ ...deps, sql: inside(tx) }, this.#rowKeys);
   }
 
-  async #decide(deps: Deps, lookUp: WriteKeys): Promise<void> {
+  /** @param done rows that have nothing left to do, by their index */
+  async #decide(
+    deps: Deps,
+    lookUp: WriteKeys,
+    done: ReadonlyMap<number, Settled> = new Map(),
+  ): Promise<void> {
     const { origin, policy, part } = this.#target;
     const { scope, jobId, seen } = part;
     const look = part.policy.dryRun ? reachableInOverlay : reachableContacts;
-    this.#decision = await decideWrites(deps, scope, this.#rows.inputs, policy, origin, {
-      keys: this.#rowKeys,
-      hitBefore: (id) => seen.has(id),
+    const { inputs } = this.#rows;
+    const open = done.size === 0 ? inputs : inputs.filter((_, at) => !done.has(at));
+    const hitBefore = (id: string) => seen.has(id);
+    const decision = await decideWrites(deps, scope, open, policy, origin, {
+      hitBefore,
       stored: await look(deps.sql, scope.tenantId, lookUp, jobId),
     });
+    if (done.size > 0) addSettled(decision, done, hitBefore);
+    if (this.#target.settled !== null) decision.marks = marksOf(decision, this.#marks);
+    this.#decision = decision;
     // A row can reach a contact by one key and the batch in front by another: only now are all of them known.
     addContactKeys(this.keys, this.#decision);
   }

@@ -3,6 +3,7 @@ import { type ColumnsResult, type ColumnTarget, mapColumns } from "@roster/domai
 import { ObjectReader } from "@roster/domain/import-object.ts";
 import type { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { readCells } from "@roster/domain/import-row.ts";
+import { RowMarks } from "@roster/domain/row-mark.ts";
 import { type RowProblem, rowProblem } from "@roster/domain/row-problem.ts";
 import { mapSuppressionColumns } from "@roster/domain/suppression-columns.ts";
 import { readSuppression, type SuppressionInput } from "@roster/domain/suppression-row.ts";
@@ -25,13 +26,16 @@ export class RowReader {
   readonly #emailAt: number;
   readonly #tags: readonly string[];
   readonly #objects: ObjectReader;
+  readonly #marks: RowMarks;
 
   /** @param columns what each column fills; empty for JSON and NDJSON */
-  constructor(columns: readonly ColumnTarget[], { mapping, tags, target }: ImportPolicy) {
+  constructor(columns: readonly ColumnTarget[], policy: ImportPolicy) {
+    const { mapping, tags, target } = policy;
     this.#columns = columns;
     this.#emailAt = columns.findIndex((column) => column.kind === "email");
     this.#tags = tags;
     this.#objects = new ObjectReader(mapping, tags, target);
+    this.#marks = new RowMarks({ columns, policy });
   }
 
   readonly contact = (record: FileRecord): ReadResult<ContactInput> => {
@@ -47,6 +51,11 @@ export class RowReader {
     if (record.cells === undefined) return readSuppression(this.contact(record));
     return readSuppression(this.contact({ ...record, cells: record.cells.slice(0, this.#columns.length) }));
   };
+
+  /** By what the same record is recognised in a later file of the same kind. */
+  mark(record: FileRecord): number {
+    return this.#marks.of(record.cells ?? [record.raw]);
+  }
 
   /** A failed record with everything that its report shows. */
   failure(record: FileRecord, problem: RowProblem): Failure {

@@ -111,7 +111,7 @@ test("an import in batches of any size, interrupted anywhere, equals applying it
   let tenants = 0;
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(file, policy), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.tuple(file, policy, fc.boolean()), { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 1, max: 7 }),
       fc.integer({ min: 1, max: 3 }),
       fc.constantFrom(0, 60_000),
@@ -119,7 +119,12 @@ test("an import in batches of any size, interrupted anywhere, equals applying it
         const scope = await world.otherTenant(`oracle-${++tenants}`);
         const oracle = new Oracle();
         const settings = { batchSize: { rows: batchRows, bytes: 1e6 }, lanes, sliceMs };
-        for (const [rows, choice] of files) {
+        let latest = files[0]!;
+        for (const [i, next] of files.entries()) {
+          // Often the same file comes again.
+          const [, , again] = next;
+          if (i === 0 || !again) latest = next;
+          const [rows, choice] = latest;
           const policy = {
             onExisting: choice.onExisting,
             tags: choice.tags,

@@ -21,6 +21,8 @@ create table contacts (
   version integer not null default 1,
   -- The job that created it: a creation writes no history row.
   created_job uuid,
+  -- The mark of the import's row that made the contact what it is now; every other change wipes it.
+  row_mark bigint,
   -- The feed position. The default of feed_epoch is the epoch that this installation is in: restoring a backup raises it.
   feed_epoch integer not null default 1,
   feed_xid xid8 not null default pg_current_xact_id(),

@@ -1,0 +1,26 @@
+import type { Db } from "./open.ts";
+
+/** A row whose contact still is what the same row made of it. */
+export type SettledRow = {
+  /** Which of the rows, from 0. */
+  at: number;
+  contactId: string;
+  externalId: string | null;
+  /** Whether an earlier batch of the same job already created or changed the contact. */
+  touched: boolean;
+};
+
+/** Finds those of the rows, by email and mark, that have nothing left to do; in no order. */
+export async function settledRows(
+  sql: Db,
+  tenantId: string,
+  rows: { emails: readonly string[]; marks: readonly number[] },
+  jobId: string,
+): Promise<SettledRow[]> {
+  return sql<SettledRow[]>`
+    select (k.at - 1)::int4 as at, c.id as contact_id, c.external_id,
+      (c.created_job = ${jobId} or b.contact_id is not null) is true as touched
+    from unnest(${rows.emails as string[]}::text[], ${rows.marks as number[]}::int8[]) with ordinality as k (email, mark, at)
+    join contacts c on c.tenant_id = ${tenantId} and c.email = k.email and c.row_mark = k.mark
+    left join contact_before b on b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id`;
+}
