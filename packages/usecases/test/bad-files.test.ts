@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { gzipSync } from "node:zlib";
 import { Refused } from "@roster/domain/refusal.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -92,21 +91,23 @@ describe("a bad row fails alone, with its reason, and the file goes on", () => {
 });
 
 describe("what is meant to bring the process down takes neither its memory nor its time", () => {
-  /** Imports while watching: the longest time that nothing else could run, and the growth of memory. */
+  /** Imports while watching: the most work, in ms of CPU time, between two looks, and the growth of memory. */
   async function watched(file: Uint8Array, choices: Parameters<ImportWorld["import"]>[1] = {}) {
-    const delay = monitorEventLoopDelay({ resolution: 5 });
     const before = process.memoryUsage().rss;
     let most = before;
-    const looking = setInterval(() => {
-      most = Math.max(most, process.memoryUsage().rss);
-    }, 20);
     const scope = await world.otherTenant(`bad-${++tenants}`);
     const jobId = await world.start(file, choices, scope);
-    delay.enable();
+    let longestMs = 0;
+    let last = process.threadCpuUsage();
+    const looking = setInterval(() => {
+      const { user, system } = process.threadCpuUsage(last);
+      longestMs = Math.max(longestMs, (user + system) / 1000);
+      most = Math.max(most, process.memoryUsage().rss);
+      last = process.threadCpuUsage();
+    }, 5);
     const job = await world.work(jobId, {}, scope);
-    delay.disable();
     clearInterval(looking);
-    return { job, longestMs: delay.max / 1e6, grownMb: (most - before) / 1e6, scope };
+    return { job, longestMs, grownMb: (most - before) / 1e6, scope };
   }
 
   test("an unclosed quote in front of 64 MB: the job fails and names the row where the quote opened", async () => {
@@ -119,7 +120,7 @@ describe("what is meant to bring the process down takes neither its memory nor i
     expect((await world.contacts(scope)).map(({ email }) => email)).toEqual(["a@x.co"]);
     expect(longestMs).toBeLessThan(500);
     expect(grownMb).toBeLessThan(200);
-  });
+  }, 120_000);
 
   test("a single cell of 100 MB fails its row, and the row behind it is imported", async () => {
     const file = Buffer.concat([
@@ -131,7 +132,7 @@ describe("what is meant to bring the process down takes neither its memory nor i
     expect(job).toMatchObject({ state: "completed", counters: { created: 1, failed: 1 } });
     expect(longestMs).toBeLessThan(500);
     expect(grownMb).toBeLessThan(250);
-  });
+  }, 120_000);
 
   test("a gzip bomb of 256 MB is recognised by its ratio", async () => {
     const file = gzipSync(
@@ -140,5 +141,5 @@ describe("what is meant to bring the process down takes neither its memory nor i
     const { job, grownMb } = await watched(file);
     expect(job).toMatchObject({ state: "failed", error: { code: "compression_ratio" } });
     expect(grownMb).toBeLessThan(200);
-  });
+  }, 120_000);
 });
