@@ -39,4 +39,12 @@ export const mutants: readonly Mutant[] = [
     cut: "c.tenant_id = ${tenantId} and",
     test: "packages/usecases/test/import-tenants.test.ts",
   },
+  {
+    name: "tenant-marks",
+    what: "an import looks for rows that it need not play through in every tenant",
+    file: "packages/store/src/contact-marks.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in the file
+    cut: "c.tenant_id = ${tenantId} and",
+    test: "packages/usecases/test/import-tenants.test.ts",
+  },
 ];

@@ -41,7 +41,7 @@ const pageSize = 50;
 
 /** The keys of contacts that an import hit and left unchanged, in order, for those who take it up again. */
 export async function* seenOf(sql: Db, tenantId: string, jobId: string): AsyncGenerator<Uint8Array> {
-  // Not by a cursor: to its reader the loss of the connection looks like the end.
+  // In pages and not by a cursor: a connection that is lost between two of them is of no consequence.
   let page: { batchNo: number; seen: Uint8Array }[];
   let after = -1;
   do {

@@ -138,6 +138,18 @@ test("a transaction that lost its connection does not roll back the next one", a
   expect(await entries()).toEqual(["next", "next, too"]);
 });
 
+test("rows that are read by a cursor do not end where its connection is lost", async () => {
+  const pages = sql<{ n: number }[]>`select n from generate_series(1, 30) n`
+    .cursor(10)
+    [Symbol.asyncIterator]();
+  expect((await pages.next()).value).toHaveLength(10);
+  await other`
+    select pg_terminate_backend(pid, 5000) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`;
+  await pause(50);
+  await expect(Promise.resolve(pages.next())).rejects.toThrow(lost);
+});
+
 test("a server that was away is found again soon, however often it was asked for meanwhile", async () => {
   const pool = openStore(gate.url, { max: 2 });
   expect(await pool`select 1 as one`).toEqual([{ one: 1 }]);

@@ -29,4 +29,12 @@ test("two tenants that import the same people have each their own: neither reads
 
   const again = await world.import(csv("Ours"));
   expect(again.counters).toMatchObject({ created: 0, unchanged: people });
+  expect(await world.contacts()).toEqual(before);
+
+  // What they have is of no consequence to a row of ours that says the same.
+  const changed = await world.import(csv("Theirs"));
+  expect(changed.counters).toMatchObject({ created: 0, updated: people });
+  expect(await world.contacts()).toEqual(await world.contacts(theirs).then((all) => all.map(atVersion(2))));
 });
+
+const atVersion = (version: number) => (contact: Record<string, unknown>) => ({ ...contact, version });
