@@ -27,7 +27,7 @@ const views: Record<string, (sql: Sql, place: ImportPlace) => ReturnType<Sql>> =
     from status_changes s join contacts c on c.tenant_id = s.tenant_id and c.id = s.contact_id
     where s.tenant_id = ${tenantId}`,
   "before-images": (sql, { tenantId, jobId }) => sql`
-    select c.email, b.before - 'id' - 'createdJob' as before, b.version_after
+    select c.email, b.before::jsonb - 'id' - 'createdJob' - 'touched' as before, b.version_after
     from contact_before b join contacts c on c.tenant_id = b.tenant_id and c.id = b.contact_id
     where b.tenant_id = ${tenantId} and b.job_id = ${jobId}`,
   suppressions: (sql, { tenantId }) => sql`

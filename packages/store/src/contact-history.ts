@@ -1,5 +1,9 @@
+import type { Contact } from "@roster/domain/contact.ts";
 import type { StatusChange } from "@roster/domain/upsert.ts";
+import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
+import { BinaryRows, uuidField } from "./binary-rows.ts";
 import type { ContactChange } from "./contact-write.ts";
+import { copyIn } from "./copy-in.ts";
 import type { Tx } from "./open.ts";
 
 /** Who changed a status: a key, a job or an event. */
@@ -34,14 +38,60 @@ export async function insertBeforeImages(
   jobId: string,
   changes: readonly ContactChange[],
 ): Promise<void> {
-  if (changes.length === 0) return;
+  const first: ContactChange[] = [];
+  const again: ContactChange[] = [];
+  for (const change of changes) (isFirst(change.before) ? first : again).push(change);
+  await copyBeforeImages(tx, tenantId, jobId, first);
+  if (again.length === 0) return;
   await tx`
     insert into contact_before (tenant_id, job_id, contact_id, before, version_after)
-    select ${tenantId}, ${jobId}, contact_id, before::jsonb, version_after
+    select ${tenantId}, ${jobId}, contact_id, before, version_after
     from unnest(
-      ${changes.map(({ before }) => before.id)}::uuid[],
-      ${changes.map(({ before }) => (before.createdJob === jobId ? null : JSON.stringify(before)))}::text[],
-      ${changes.map(({ after }) => after.version)}::int4[]
+      ${arrayLiteral(again.map(({ before }) => before.id))}::uuid[],
+      ${arrayLiteral(again.map(({ before }) => imageOf(before, jobId)))}::text[],
+      ${numberArrayLiteral(again.map(({ after }) => after.version))}::int4[]
     ) as u (contact_id, before, version_after)
     on conflict (tenant_id, job_id, contact_id) do update set version_after = excluded.version_after`;
+}
+
+/** Whether it was read together with the question whether the job had touched it, and had not been. */
+function isFirst(before: Contact & { touched?: boolean }): boolean {
+  return before.touched === false;
+}
+
+function imageOf(before: Contact, jobId: string): string | null {
+  return before.createdJob === jobId ? null : JSON.stringify(before);
+}
+
+async function copyBeforeImages(
+  tx: Tx,
+  tenantId: string,
+  jobId: string,
+  changes: readonly ContactChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const copy = tx`
+    copy contact_before (tenant_id, job_id, contact_id, before, version_after) from stdin (format binary)`;
+  await copyIn(copy, binaryImages(tenantId, jobId, changes));
+}
+
+function* binaryImages(
+  tenantId: string,
+  jobId: string,
+  changes: readonly ContactChange[],
+): Generator<Uint8Array> {
+  const rows = new BinaryRows(5);
+  const tenant = uuidField(tenantId);
+  const job = uuidField(jobId);
+  for (const { before, after } of changes) {
+    rows.begin();
+    rows.field(tenant);
+    rows.field(job);
+    rows.uuid(before.id);
+    rows.text(imageOf(before, jobId));
+    rows.int4(after.version);
+    const chunk = rows.chunk();
+    if (chunk !== null) yield chunk;
+  }
+  yield rows.end();
 }

@@ -1,3 +1,4 @@
+import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
 import type { Db } from "./open.ts";
 
 /** A row whose contact still is what the same row made of it. */
@@ -20,7 +21,7 @@ export async function settledRows(
   return sql<SettledRow[]>`
     select (k.at - 1)::int4 as at, c.id as contact_id, c.external_id,
       (c.created_job = ${jobId} or b.contact_id is not null) is true as touched
-    from unnest(${rows.emails as string[]}::text[], ${rows.marks as number[]}::int8[]) with ordinality as k (email, mark, at)
+    from unnest(${arrayLiteral(rows.emails)}::text[], ${numberArrayLiteral(rows.marks)}::int8[]) with ordinality as k (email, mark, at)
     join contacts c on c.tenant_id = ${tenantId} and c.email = k.email and c.row_mark = k.mark
     left join contact_before b on b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id`;
 }

@@ -1,5 +1,6 @@
 import type { Contact, StoredContact } from "@roster/domain/contact.ts";
 import type { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { arrayLiteral } from "./array-literal.ts";
 import { contactColumns, storedContactColumns } from "./contact-row.ts";
 import { contactWhere } from "./contact-where.ts";
 import type { Db } from "./open.ts";
@@ -31,16 +32,16 @@ export async function reachableContacts(
       : sql`left join contact_before b on b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id`;
   const byEmail = sql`
     select ${contactColumns(sql)}, ${touched}
-    from unnest(${emails}::text[]) as k (email)
+    from unnest(${arrayLiteral(emails)}::text[]) as k (email)
     join contacts c on c.tenant_id = ${tenantId} and c.email = k.email ${image}`;
   if (externalIds.length === 0) return sql<ReachableContact[]>`${byEmail}`;
   return sql<ReachableContact[]>`
     ${byEmail}
     union all
     select ${contactColumns(sql)}, ${touched}
-    from unnest(${externalIds}::text[]) as k (external_id)
+    from unnest(${arrayLiteral(externalIds)}::text[]) as k (external_id)
     join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id ${image}
-    where c.email <> all(${emails}::text[])`;
+    where c.email <> all(${arrayLiteral(emails)}::text[])`;
 }
 
 /** Every email and externalId of a tenant, in no order, a thousand contacts at a time. */

@@ -1,5 +1,5 @@
 import type { Contact } from "@roster/domain/contact.ts";
-import { arrayLiteral } from "./array-literal.ts";
+import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
 import { BinaryRows, uuidField } from "./binary-rows.ts";
 import { copyIn } from "./copy-in.ts";
 import { sortedByEmail } from "./email-order.ts";
@@ -108,7 +108,7 @@ export async function lockContacts(
 ): Promise<{ id: string; version: number }[]> {
   return tx<{ id: string; version: number }[]>`
     select c.id, c.version
-    from unnest(${ids.toSorted()}::uuid[]) as k (id)
+    from unnest(${arrayLiteral(ids.toSorted())}::uuid[]) as k (id)
     join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
     order by c.id
     for no key update of c`;
@@ -150,7 +150,10 @@ export async function updateContacts(
   if (changes.some(({ before }) => versions.get(before.id) !== before.version)) throw new Raced();
 
   await vacateKeys(tx, tenantId, changes);
-  const column = <T>(pick: (contact: Contact) => T) => changes.map((change) => pick(change.after));
+  const texts = (pick: (contact: Contact) => string | null) =>
+    arrayLiteral(changes.map(({ after }) => pick(after)));
+  const numbers = (pick: (contact: Contact) => number | null) =>
+    numberArrayLiteral(changes.map(({ after }) => pick(after)));
   await tx`
     update contacts c set
       email = u.email, external_id = u.external_id, name = u.name, first_name = u.first_name, last_name = u.last_name,
@@ -159,12 +162,12 @@ export async function updateContacts(
       row_mark = u.row_mark,
       feed_epoch = default, feed_xid = pg_current_xact_id(), updated_at = now()
     from unnest(
-      ${column((c) => c.id)}::uuid[], ${column((c) => c.email)}::text[], ${column((c) => c.externalId)}::text[],
-      ${column((c) => c.name)}::text[], ${column((c) => c.firstName)}::text[], ${column((c) => c.lastName)}::text[],
-      ${column((c) => c.phone)}::text[], ${column((c) => c.locale)}::text[],
-      ${column((c) => arrayLiteral(c.tags))}::text[], ${column((c) => JSON.stringify(c.attributes))}::text[],
-      ${column((c) => c.status)}::text[], ${column((c) => c.consent)}::text[], ${column((c) => c.source)}::text[],
-      ${column((c) => c.version)}::int4[], ${column((c) => marks.get(c.id) ?? null)}::int8[]
+      ${texts((c) => c.id)}::uuid[], ${texts((c) => c.email)}::text[], ${texts((c) => c.externalId)}::text[],
+      ${texts((c) => c.name)}::text[], ${texts((c) => c.firstName)}::text[], ${texts((c) => c.lastName)}::text[],
+      ${texts((c) => c.phone)}::text[], ${texts((c) => c.locale)}::text[],
+      ${texts((c) => arrayLiteral(c.tags))}::text[], ${texts((c) => JSON.stringify(c.attributes))}::text[],
+      ${texts((c) => c.status)}::text[], ${texts((c) => c.consent)}::text[], ${texts((c) => c.source)}::text[],
+      ${numbers((c) => c.version)}::int4[], ${numbers((c) => marks.get(c.id) ?? null)}::int8[]
     ) as u (id, email, external_id, name, first_name, last_name, phone, locale, tags, attributes, status, consent,
             source, version, row_mark)
     where c.tenant_id = ${tenantId} and c.id = u.id`;

@@ -51,7 +51,7 @@ export async function changedByJob(
   limit: number,
 ): Promise<UndoSubject[]> {
   const rows = await tx<SubjectRow[]>`
-    select ${contactColumns(tx)}, b.before as before_image, b.version_after
+    select ${contactColumns(tx)}, b.before::jsonb as before_image, b.version_after
     from contact_before b join contacts c on c.tenant_id = ${tenantId} and c.id = b.contact_id
     where b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.before is not null
       ${afterId === null ? tx`` : tx`and b.contact_id > ${afterId}`}

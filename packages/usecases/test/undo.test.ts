@@ -38,7 +38,7 @@ test("an undo puts every contact back to what it was, except that no status gets
       const between = await world.deps.sql<{ id: string; email: string; status: Status }[]>`
         select id, email, status from contacts where tenant_id = ${scope.tenantId}`;
       const idsBefore = await world.deps.sql<{ id: string; email: string }[]>`
-        select id, coalesce(b.before ->> 'email', c.email) as email from contacts c
+        select id, coalesce(b.before::jsonb ->> 'email', c.email) as email from contacts c
         left join contact_before b on b.tenant_id = c.tenant_id and b.contact_id = c.id and b.job_id = ${job.id}
         where c.tenant_id = ${scope.tenantId} and c.created_job <> ${job.id}`;
       const statusBetween = new Map(between.map((contact) => [contact.id, contact.status]));

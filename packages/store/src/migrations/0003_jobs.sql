@@ -144,7 +144,8 @@ create table contact_before (
   tenant_id uuid not null,
   job_id uuid not null,
   contact_id uuid not null,
-  before jsonb,
+  -- JSON, read by an undo alone: as jsonb it would be taken apart for each change and hardly ever looked at
+  before text,
   -- the version that the job left: another one means that somebody changed it since
   version_after integer not null,
   primary key (tenant_id, job_id, contact_id)
