@@ -1,5 +1,5 @@
 import { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { CallerScope } from "@roster/domain/scope.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 
@@ -15,7 +15,7 @@ export function bearerKey(authorization: string | undefined): string | null {
  * Who calls, and for which tenant.
  * @throws Refused unauthenticated without a valid key, tenant_forbidden for a tenant that the key may not use
  */
-export async function scopeOf(deps: Deps, { authorization, tenant }: Credentials): Promise<TenantScope> {
+export async function scopeOf(deps: Deps, { authorization, tenant }: Credentials): Promise<CallerScope> {
   const key = bearerKey(authorization);
   if (key === null) throw new Refused({ code: "unauthenticated" });
   return authenticate(deps, key, tenant);

@@ -1,9 +1,20 @@
 import { z } from "zod";
 import { type Attributes, checkAttributes } from "./attributes.ts";
 import { type ContactInput, type TextField, textFields } from "./contact.ts";
+import { parseEmail } from "./email.ts";
 import { textProblem } from "./import-row.ts";
 import { Status } from "./status.ts";
 import { checkTags, normalizeTags } from "./tag.ts";
+
+/** An email in the one form under which it is kept. */
+export const Email = z
+  .string("Send an email as a text, such as ann@example.com.")
+  .transform((text, context) => {
+    const email = parseEmail(text);
+    if (email.ok) return email.email;
+    context.addIssue({ code: "custom", message: email.message });
+    return z.NEVER;
+  });
 
 /** A text field of a contact: trimmed and within its limit; `null` clears it. */
 export const contactText = (field: TextField) =>
@@ -26,13 +37,15 @@ export const Tags = z
     if (problem !== null) context.addIssue({ code: "custom", message: problem.message });
   });
 
-/** Custom attributes by key; inside, `null` deletes a key. */
-const CustomAttributes = z
-  .custom<Attributes>((value) => typeof value === "object" && value !== null && !Array.isArray(value), {
-    error: "Attributes are an object.",
-  })
-  .superRefine((attributes, context) => {
-    const problem = checkAttributes(attributes);
+/** Custom attributes by key; inside, `null` deletes a key. Options as those of `checkAttributes`. */
+const attributesSchema = (options: { refuseNamedFields?: boolean }) =>
+  z.custom<Attributes>().superRefine((attributes: unknown, context) => {
+    if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
+      const message = "Custom attributes are an object.";
+      context.addIssue({ code: "invalid_type", expected: "object", input: attributes, message });
+      return;
+    }
+    const problem = checkAttributes(attributes as Attributes, options);
     if (problem === null) return;
     context.addIssue({
       code: "custom",
@@ -40,6 +53,11 @@ const CustomAttributes = z
       message: problem.message,
     });
   });
+
+const CustomAttributes = attributesSchema({});
+
+/** Custom attributes where the contact's named fields stand beside them and are refused inside. */
+export const Metadata = attributesSchema({ refuseNamedFields: true }).nullable().optional();
 
 /**
  * What a write may say about a contact beside its email and externalId, which name one person and no other: absent

@@ -22,6 +22,12 @@ export type TenantScope = {
   contactLimit: number | null;
 };
 
+/** The scope of somebody who called with a key. */
+export type CallerScope = TenantScope & {
+  /** How people name the tenant. */
+  tenantSlug: string;
+};
+
 const satisfying: Record<NeededScope, ReadonlySet<Scope>> = {
   "contacts:read": new Set(["contacts:read", "contacts", "admin"]),
   "contacts:write": new Set(["contacts:write", "contacts", "admin"]),

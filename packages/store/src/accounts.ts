@@ -4,6 +4,7 @@ export type KeyRecord = {
   id: string;
   accountId: string;
   tenantId: string;
+  tenantSlug: string;
   scopes: string[];
   contactLimit: number | null;
   bulkImport: boolean;
@@ -12,8 +13,9 @@ export type KeyRecord = {
 /** The key with this hash, if it is neither revoked nor expired, with what its account's plan allows. */
 export async function keyByHash(sql: Db, secretHash: Uint8Array): Promise<KeyRecord | null> {
   const [row] = await sql<KeyRecord[]>`
-    select k.id, k.account_id, k.tenant_id, k.scopes, p.contact_limit, p.bulk_import
-    from keys k join accounts a on a.id = k.account_id join plans p on p.name = a.plan
+    select k.id, k.account_id, k.tenant_id, t.slug as tenant_slug, k.scopes, p.contact_limit, p.bulk_import
+    from keys k join tenants t on t.id = k.tenant_id join accounts a on a.id = k.account_id
+    join plans p on p.name = a.plan
     where k.secret_hash = ${secretHash as Buffer} and k.revoked_at is null
       and (k.expires_at is null or k.expires_at > now())`;
   return row ?? null;

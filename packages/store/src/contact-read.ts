@@ -1,8 +1,7 @@
 import type { Contact, StoredContact } from "@roster/domain/contact.ts";
-import type { ContactFilter } from "@roster/domain/contact-filter.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { contactColumns, storedContactColumns } from "./contact-row.ts";
-import { contactWhere } from "./contact-where.ts";
+import { type ContactConditions, contactWhere } from "./contact-where.ts";
 import type { Db } from "./open.ts";
 
 /** A contact with whether an earlier batch of the same job already created or changed it. */
@@ -73,7 +72,41 @@ export async function contactById(sql: Db, tenantId: string, id: string): Promis
   return row ?? null;
 }
 
-export type ContactListQuery = ContactFilter & {
+/** One contact by its normalised email, or null. */
+export async function contactByEmail(
+  sql: Db,
+  tenantId: string,
+  email: string,
+): Promise<StoredContact | null> {
+  const [row] = await sql<StoredContact[]>`
+    select ${storedContactColumns(sql)} from contacts c where c.tenant_id = ${tenantId} and c.email = ${email}`;
+  return row ?? null;
+}
+
+/** Which of these normalised emails contacts have, in no order. */
+export async function knownEmails(sql: Db, tenantId: string, emails: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ email: string }[]>`
+    select c.email from unnest(${emails as string[]}::text[]) as k (email)
+    join contacts c on c.tenant_id = ${tenantId} and c.email = k.email`;
+  return rows.map(({ email }) => email);
+}
+
+/** Which of these normalised emails contacts of an account have in other tenants than one, each once, in no order. */
+export async function emailsElsewhere(
+  sql: Db,
+  place: { accountId: string; tenantId: string },
+  emails: readonly string[],
+): Promise<string[]> {
+  if (emails.length === 0) return [];
+  const rows = await sql<{ email: string }[]>`
+    select k.email from unnest(${emails as string[]}::text[]) as k (email)
+    where exists (
+      select from tenants t join contacts c on c.tenant_id = t.id and c.email = k.email
+      where t.account_id = ${place.accountId} and t.id <> ${place.tenantId})`;
+  return rows.map(({ email }) => email);
+}
+
+export type ContactListQuery = ContactConditions & {
   limit: number;
   /** Only contacts older than this id: lists run newest first, and UUIDv7 ids rise with time. */
   beforeId?: string | undefined;
@@ -93,11 +126,36 @@ export async function contactPage(
     limit ${query.limit + 1}`;
 }
 
+/**
+ * `limit` contacts behind the first `offset` ones, newest first. Only ids are read on the way there.
+ * @param query.total how many the query finds in all, where that is known: the way is then taken from the nearer end
+ */
+export async function contactPageAt(
+  sql: Db,
+  tenantId: string,
+  query: ContactConditions & { limit: number; offset: number; total: number | null },
+): Promise<StoredContact[]> {
+  const { limit, offset, total } = query;
+  const behind = total === null ? null : Math.max(total - offset, 0);
+  if (behind === 0) return [];
+  const fromEnd = behind !== null && behind < offset;
+  const size = behind === null ? limit : Math.min(limit, behind);
+  const skipped = fromEnd ? behind - size : offset;
+  return sql<StoredContact[]>`
+    select ${storedContactColumns(sql)} from (
+      select c.id from contacts c where ${contactWhere(sql, tenantId, query)}
+      order by c.id ${fromEnd ? sql`asc` : sql`desc`}
+      limit ${size} offset ${skipped}
+    ) page
+    join contacts c on c.tenant_id = ${tenantId} and c.id = page.id
+    order by c.id desc`;
+}
+
 /** How many contacts a query finds, counted up to `cap` + 1. */
 export async function countContacts(
   sql: Db,
   tenantId: string,
-  query: ContactListQuery,
+  query: ContactConditions,
   cap: number,
 ): Promise<number> {
   const [row] = await sql<{ n: number }[]>`

@@ -1,17 +1,27 @@
 import type { ContactFilter } from "@roster/domain/contact-filter.ts";
 import type { Db } from "./open.ts";
 
+/** The filter that callers may send, and what else a list can be narrowed by. */
+export type ContactConditions = ContactFilter & {
+  /** Part of the email or of the name that is shown, by the rule of `search`. */
+  emailOrName?: string | undefined;
+};
+
 /** A tenant's contacts to which all conditions of a filter apply, as a condition on `contacts c`. */
-export function contactWhere(sql: Db, tenantId: string, filter: ContactFilter) {
-  const { status, search, tags, source, createdJob } = filter;
+export function contactWhere(sql: Db, tenantId: string, filter: ContactConditions) {
+  const { status, search, emailOrName, tags, source, createdJob } = filter;
   return sql`
     c.tenant_id = ${tenantId}
     ${status === undefined ? sql`` : sql`and c.status = any(${status as string[]}::contact_status[])`}
     ${search === undefined ? sql`` : sql`and c.email like ${searchPattern(search)}`}
+    ${emailOrName === undefined ? sql`` : sql`and (c.email like ${searchPattern(emailOrName)} or lower(${shownName(sql)}) like lower(${searchPattern(emailOrName)}))`}
     ${tags === undefined ? sql`` : sql`and c.tags && ${tags}::text[]`}
     ${source === undefined ? sql`` : sql`and c.source = ${source}`}
     ${createdJob === undefined ? sql`` : sql`and c.created_job = ${createdJob}`}`;
 }
+
+/** The domain's `displayName`. */
+const shownName = (sql: Db) => sql`coalesce(c.name, concat_ws(' ', c.first_name, c.last_name))`;
 
 /** Three characters match anywhere inside, fewer the beginning (contracts, "Paging"). */
 function searchPattern(search: string): string {

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { Refused } from "@roster/domain/refusal.ts";
-import { allows, Scope, type TenantScope } from "@roster/domain/scope.ts";
+import { allows, type CallerScope, Scope, type TenantScope } from "@roster/domain/scope.ts";
+import { isStorable } from "@roster/domain/text.ts";
 import { keyByHash, tenantOf } from "@roster/store/accounts.ts";
 import type { Deps } from "./deps.ts";
 
@@ -14,22 +15,23 @@ export function keyHash(key: string): Buffer {
  * @param tenant the UUID or slug of another tenant of the same account; only a key with the scope `admin` may name one
  * @throws Refused unauthenticated, tenant_forbidden
  */
-export async function authenticate(deps: Deps, key: string, tenant?: string): Promise<TenantScope> {
+export async function authenticate(deps: Deps, key: string, tenant?: string): Promise<CallerScope> {
   const record = await keyByHash(deps.sql, keyHash(key));
   if (record === null) throw new Refused({ code: "unauthenticated" });
-  const scope: TenantScope = {
+  const scope: CallerScope = {
     accountId: record.accountId,
     tenantId: record.tenantId,
+    tenantSlug: record.tenantSlug,
     keyId: record.id,
     granted: record.scopes.map((text) => Scope.parse(text)),
     contactLimit: record.contactLimit,
   };
   if (tenant === undefined || tenant === "" || tenant.toLowerCase() === record.tenantId) return scope;
-  const named = await tenantOf(deps.sql, record.accountId, tenant);
+  const named = isStorable(tenant) ? await tenantOf(deps.sql, record.accountId, tenant) : null;
   if (named?.id === record.tenantId) return scope;
   // One answer for "not there" and "not yours".
   if (named === null || !allows(scope.granted, "admin")) throw new Refused({ code: "tenant_forbidden" });
-  return { ...scope, tenantId: named.id };
+  return { ...scope, tenantId: named.id, tenantSlug: named.slug };
 }
 
 /** @throws Refused missing_scope */

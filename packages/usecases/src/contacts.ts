@@ -1,5 +1,6 @@
 import type { ContactInput, StoredContact } from "@roster/domain/contact.ts";
 import { isUuid } from "@roster/domain/contact-id.ts";
+import { parseEmail } from "@roster/domain/email.ts";
 import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
@@ -7,7 +8,14 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import { Status } from "@roster/domain/status.ts";
 import { singleWrite, type WritePolicy } from "@roster/domain/write-policy.ts";
 import { contactTotals } from "@roster/store/contact-counts.ts";
-import { contactById, contactPage, countContacts } from "@roster/store/contact-read.ts";
+import {
+  contactByEmail,
+  contactById,
+  contactPage,
+  contactPageAt,
+  countContacts,
+} from "@roster/store/contact-read.ts";
+import type { ContactConditions } from "@roster/store/contact-where.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import { removeContacts } from "./contact-removal.ts";
@@ -15,15 +23,21 @@ import { decideChange, decideWrites, requestOrigin, writeDecision } from "./cont
 import type { Deps } from "./deps.ts";
 import { retrying } from "./retry.ts";
 
-export type ContactQuery = {
-  /** Contacts per page, already within the door's bounds. */
-  limit: number;
-  cursor?: string | undefined;
+/** Which contacts a list shows: those to which everything that is given applies. */
+export type ContactSelection = {
   /** Part of an email, any case; fewer than three characters match its beginning. */
   search?: string | undefined;
+  /** The same for the email or the name that is shown. */
+  emailOrName?: string | undefined;
   status?: Status | undefined;
   /** true: active; false: everybody else. */
   subscribed?: boolean | undefined;
+};
+
+export type ContactQuery = ContactSelection & {
+  /** Contacts per page, already within the door's bounds. */
+  limit: number;
+  cursor?: string | undefined;
 };
 
 export type ContactPage = {
@@ -51,8 +65,7 @@ export async function listContacts(
 ): Promise<ContactPage> {
   requireScope(scope, "contacts:read");
   const beforeId = query.cursor === undefined ? undefined : decodeCursor(query.cursor, ListCursor)[0];
-  const search = query.search?.trim() === "" ? undefined : query.search?.trim();
-  const where = { limit: query.limit, beforeId, search, status: wantedStatuses(query) };
+  const where = { ...conditionsOf(query), limit: query.limit, beforeId };
   const found = await contactPage(deps.sql, scope.tenantId, where);
   const contacts = found.slice(0, query.limit);
   const hasMore = found.length > query.limit;
@@ -66,7 +79,34 @@ export async function listContacts(
   };
 }
 
-function wantedStatuses({ status, subscribed }: ContactQuery): Status[] | undefined {
+/**
+ * The contacts behind the first `offset` ones, newest first, and how many there are in all.
+ * @param query.limit and query.offset are already within the door's bounds
+ * @throws Refused missing_scope
+ */
+export async function listContactsAt(
+  deps: Deps,
+  scope: TenantScope,
+  { limit, offset, ...selection }: ContactSelection & { limit: number; offset: number },
+): Promise<{ contacts: StoredContact[]; total: number; totalIsEstimate: boolean }> {
+  requireScope(scope, "contacts:read");
+  const where = conditionsOf(selection);
+  const { n, isEstimate } = await totalOf(deps, scope, where);
+  const place = { limit, offset, total: isEstimate ? null : n };
+  const contacts = await contactPageAt(deps.sql, scope.tenantId, { ...where, ...place });
+  return { contacts, total: n, totalIsEstimate: isEstimate };
+}
+
+/** A selection as the store takes it; a search for nothing finds everybody. */
+export function conditionsOf(selection: ContactSelection): ContactConditions {
+  return {
+    search: selection.search?.trim() || undefined,
+    emailOrName: selection.emailOrName?.trim() || undefined,
+    status: wantedStatuses(selection),
+  };
+}
+
+function wantedStatuses({ status, subscribed }: ContactSelection): Status[] | undefined {
   if (status === undefined && subscribed === undefined) return undefined;
   return Status.options.filter(
     (option) =>
@@ -78,9 +118,9 @@ function wantedStatuses({ status, subscribed }: ContactQuery): Status[] | undefi
 async function totalOf(
   deps: Deps,
   scope: TenantScope,
-  where: { limit: number; search: string | undefined; status: Status[] | undefined },
+  where: ContactConditions,
 ): Promise<{ n: number; isEstimate: boolean }> {
-  if (where.search === undefined) {
+  if (where.search === undefined && where.emailOrName === undefined) {
     const totals = await contactTotals(deps.sql, scope.tenantId);
     return {
       n: (where.status ?? Status.options).reduce((sum, status) => sum + totals[status], 0),
@@ -91,16 +131,29 @@ async function totalOf(
   return n > exactTotalLimit ? { n: exactTotalLimit, isEstimate: true } : { n, isEstimate: false };
 }
 
+/** How a caller names one contact: by its id, or by its email, as they were written. */
+export type ContactRef = string | { email: string };
+
 /** @throws Refused missing_scope, not_found */
-export async function getContact(deps: Deps, scope: TenantScope, id: string): Promise<StoredContact> {
+export async function getContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<StoredContact> {
   requireScope(scope, "contacts:read");
-  return storedContact(deps, scope, id);
+  return storedContact(deps, scope, ref);
 }
 
-async function storedContact(deps: Deps, scope: TenantScope, id: string): Promise<StoredContact> {
-  const contact = isUuid(id) ? await contactById(deps.sql, scope.tenantId, id) : null;
+async function storedContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<StoredContact> {
+  const contact = await findContact(deps, scope, ref);
   if (contact === null) throw new Refused({ code: "not_found", what: "contact" });
   return contact;
+}
+
+async function findContact(
+  { sql }: Deps,
+  { tenantId }: TenantScope,
+  ref: ContactRef,
+): Promise<StoredContact | null> {
+  if (typeof ref === "string") return isUuid(ref) ? contactById(sql, tenantId, ref) : null;
+  const parsed = parseEmail(ref.email);
+  return parsed.ok ? contactByEmail(sql, tenantId, parsed.email) : null;
 }
 
 export type UpsertOptions = {
@@ -149,21 +202,21 @@ export async function upsertContact(
 export async function updateContact(
   deps: Deps,
   scope: TenantScope,
-  id: string,
+  ref: ContactRef,
   input: ContactInput,
 ): Promise<StoredContact> {
   requireScope(scope, "contacts:write");
   const policy: WritePolicy = { ...singleWrite, tags: "replace" };
   const origin = requestOrigin(scope);
   return retrying(async () => {
-    const current = await storedContact(deps, scope, id);
+    const current = await storedContact(deps, scope, ref);
     const decision = await decideChange(deps, scope, current, input, policy, origin);
     const outcome = decision.outcomes[0]!;
     if (outcome.kind === "failed") throw refusedRow(outcome.problem);
     if (outcome.kind === "unchanged") return current;
     return deps.sql.begin(async (tx) => {
       await writeDecision(deps, tx, scope, decision, policy, origin);
-      return (await contactById(tx, scope.tenantId, id))!;
+      return (await contactById(tx, scope.tenantId, current.id))!;
     });
   });
 }
@@ -184,10 +237,10 @@ function refusedRow(problem: RowProblem): Refused {
  * of the address does not mail it again.
  * @throws Refused missing_scope, not_found
  */
-export async function deleteContact(deps: Deps, scope: TenantScope, id: string): Promise<void> {
+export async function deleteContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<void> {
   requireScope(scope, "contacts:write");
   await retrying(async () => {
-    await storedContact(deps, scope, id);
+    const { id } = await storedContact(deps, scope, ref);
     await deps.sql.begin(async (tx) => {
       const [gone] = await removeContacts(deps, tx, scope.tenantId, [id], scope.keyId);
       if (gone === undefined) throw new Refused({ code: "not_found", what: "contact" });

@@ -5,6 +5,7 @@ import { bearerKey } from "../authenticate.ts";
 import { answerErrors, noSuchRoute } from "./dialect.ts";
 import { house } from "./house/dialect.ts";
 import { houseRoutes } from "./house/routes.ts";
+import { mailerdashRoutes } from "./mailerdash/routes.ts";
 import { plunkRoutes } from "./plunk/routes.ts";
 
 /** The dialects that share the path /contacts, and who serves each; null is one that this server does not speak. */
@@ -30,6 +31,7 @@ export function restRoutes(deps: Deps, logger: Logger): Router {
     const dialect = contacts[contactsDialect(req)] ?? noSuchRoute;
     return dialect(req, res, next);
   });
+  router.use("/v1/bulk", mailerdashRoutes(deps, logger));
   router.use(["/v1", "/mail/v1"], houseRoutes(deps));
   // Whatever no dialect knows is answered as the house does.
   router.use(noSuchRoute, answerErrors(house, logger));

@@ -1,14 +1,6 @@
 import type { ContactInput } from "@roster/domain/contact.ts";
-import { ContactPatch, contactText, patchInput } from "@roster/domain/contact-patch.ts";
-import { parseEmail } from "@roster/domain/email.ts";
-import { z } from "zod";
-
-const Email = z.string().transform((text, context) => {
-  const email = parseEmail(text);
-  if (email.ok) return email.email;
-  context.addIssue({ code: "custom", message: email.message });
-  return z.NEVER;
-});
+import { ContactPatch, contactText, Email, patchInput } from "@roster/domain/contact-patch.ts";
+import type { z } from "zod";
 
 /** What a call may say about a contact: absent fields stay as they are, `null` clears. */
 export const contactFields = {

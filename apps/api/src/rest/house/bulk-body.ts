@@ -1,22 +1,12 @@
-import { namedFields } from "@roster/domain/attributes.ts";
 import { BulkChange } from "@roster/domain/bulk-change.ts";
-import { ContactPatch } from "@roster/domain/contact-patch.ts";
+import { ContactPatch, Metadata } from "@roster/domain/contact-patch.ts";
 import { readStatusWord } from "@roster/domain/import-row.ts";
 import { JobName } from "@roster/domain/job.ts";
 import { type BulkSubjects, bulkSubjectFields, readBulkSubjects } from "@roster/usecases/bulk-subjects.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 
-const { attributes: Attributes, status: _status, ...fields } = ContactPatch.shape;
-
-/** Custom attributes under either of their names; the fields that have a place of their own are refused in here. */
-const Metadata = Attributes.superRefine((metadata, context) => {
-  for (const key of Object.keys(metadata ?? {})) {
-    if (!namedFields.has(key)) continue;
-    const message = `${key} is a field of the contact. Set it beside the metadata, not in it.`;
-    context.addIssue({ code: "custom", path: [key], message });
-  }
-});
+const { attributes: _attributes, status: _status, ...fields } = ContactPatch.shape;
 
 const StatusWord = z.string().transform((word, context) => {
   const status = readStatusWord(word);

@@ -1,0 +1,15 @@
+import type { Deps } from "@roster/usecases/deps.ts";
+import { Router } from "express";
+import type { Logger } from "pino";
+import { answerErrors, noSuchRoute } from "../dialect.ts";
+import { bulkRoutes } from "./bulk.ts";
+import { contactRoutes } from "./contacts.ts";
+import { mailerdash } from "./dialect.ts";
+
+/** The MailerDash dialect, to be mounted at /v1/bulk. */
+export function mailerdashRoutes(deps: Deps, logger: Logger): Router {
+  const router = Router();
+  router.use("/contacts", bulkRoutes(deps), contactRoutes(deps));
+  router.use(noSuchRoute, answerErrors(mailerdash, logger));
+  return router;
+}

@@ -1,0 +1,69 @@
+import { displayName, type StoredContact } from "@roster/domain/contact.ts";
+import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { parseOffset } from "@roster/domain/page.ts";
+import { Status } from "@roster/domain/status.ts";
+import type { ExportColumn } from "@roster/usecases/contact-export.ts";
+import { z } from "zod";
+import { readLimit } from "../../page-limit.ts";
+
+const Search = z
+  .string("Give this parameter once.")
+  .transform((text) => text.trim() || undefined)
+  .pipe(ContactFilter.shape.search)
+  .optional();
+
+/** The query of the list; parameters that this API does not know are ignored. */
+export const ListQuery = z
+  .object({
+    limit: z
+      .unknown()
+      .optional()
+      .transform(readLimit({ default: 100, max: 1000 })),
+    offset: z
+      .unknown()
+      .optional()
+      .transform((raw, context) => {
+        const offset = parseOffset(raw);
+        if (offset.ok) return offset.value;
+        context.addIssue({ code: "custom", message: offset.issue.message });
+        return 0;
+      }),
+    status: Status.optional(),
+    q: Search,
+    /** The same filter under its other published name. */
+    search: Search,
+    format: z.literal("csv", "The one format beside JSON is csv.").optional(),
+  })
+  .transform(({ limit, offset, status, q, search, format }) => ({
+    place: { limit, offset },
+    selection: { status, emailOrName: q ?? search },
+    format,
+  }));
+
+/** A contact as this API shows it. @param keyId the slug of its tenant */
+export function mailerdashContact(contact: StoredContact, keyId: string) {
+  return {
+    id: contact.number,
+    email: contact.email,
+    name: displayName(contact),
+    metadata: contact.attributes,
+    status: contact.status,
+    key_id: keyId,
+    created_at: contact.createdAt,
+    updated_at: contact.updatedAt,
+  };
+}
+
+/** The columns of `format=csv`, in the published order. */
+export function csvColumns(keyId: string): ExportColumn[] {
+  return [
+    { header: "id", cell: ({ number }) => String(number) },
+    { header: "email", cell: ({ email }) => email },
+    { header: "name", cell: (contact) => displayName(contact) ?? "" },
+    { header: "status", cell: ({ status }) => status },
+    { header: "key_id", cell: () => keyId },
+    { header: "created_at", cell: ({ createdAt }) => createdAt.toISOString() },
+    { header: "updated_at", cell: ({ updatedAt }) => updatedAt.toISOString() },
+    { header: "metadata", cell: ({ attributes }) => JSON.stringify(attributes) },
+  ];
+}
