@@ -13,6 +13,10 @@ export const columnChoice = {
     by: "header",
     reason: "Roster wrote this column to say why a row failed. It is passed over.",
   }),
+  exported: (): ColumnChoice => ({
+    by: "header",
+    reason: "Roster exported this column, and no file may set it. It is passed over.",
+  }),
   content: (field: string): ColumnChoice => ({
     by: "content",
     reason: `The header does not tell, but its cells do: they hold ${contentNames[field] ?? field}.`,

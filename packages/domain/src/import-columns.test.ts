@@ -24,6 +24,37 @@ test("the reason of a failed row is passed over, unless the caller maps it", () 
   expect(read(["email", "Roster error", "error"])).toEqual(["email", "=Roster error", "=error"]);
 });
 
+describe("a file that Roster exported", () => {
+  const exported = ["id", "email", "name", "status", "key_id", "created_at", "updated_at", "metadata"];
+
+  test("has its facts passed over and its metadata taken apart, unless the caller maps them", () => {
+    expect(read(exported)).toEqual(["-", "email", "name", "status", "-", "-", "-", "attributes"]);
+    expect(read(["note", ...exported], { id: "externalId", metadata: "about" })).toEqual([
+      "=note",
+      "externalId",
+      "email",
+      "name",
+      "status",
+      "-",
+      "-",
+      "-",
+      "=about",
+    ]);
+  });
+
+  test("is known by all of these headers: one less, and they are attributes as in any file", () => {
+    expect(read(exported.filter((header) => header !== "key_id"))).toEqual([
+      "=id",
+      "email",
+      "name",
+      "status",
+      "=created_at",
+      "=updated_at",
+      "=metadata",
+    ]);
+  });
+});
+
 describe("the headers that other systems export are understood", () => {
   test.each<[string, Record<string, string>]>([
     [

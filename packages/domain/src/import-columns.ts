@@ -1,6 +1,7 @@
 import { type ColumnChoice, columnChoice } from "./column-choice.ts";
 import { type ColumnContent, saysNothing } from "./column-content.ts";
 import type { TextField } from "./contact.ts";
+import { exportColumns } from "./export-column.ts";
 import { fieldNames, fieldOfHeader, mappableFields } from "./header-field.ts";
 
 /** What one column of a file fills. `attribute` keeps the cell under the header's own name. */
@@ -11,6 +12,8 @@ export type ColumnTarget =
   | { kind: "status" }
   | { kind: "subscribed" }
   | { kind: "attribute"; key: string }
+  /** A JSON object of attributes. */
+  | { kind: "attributes" }
   | { kind: "ignore" };
 
 /** Why the header of a file cannot be used; the whole import is refused for it. */
@@ -43,6 +46,7 @@ const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 /**
  * Decides what each column of a file fills. The caller's mapping wins over the synonyms, those over the content; every
  * other header becomes an attribute of its own name, a column without a header or with a failed row's reason is ignored.
+ * Of a file that Roster exported, the facts that no file may set are ignored too.
  * Where two columns mean the same field the first one has it and the later one becomes an attribute.
  *
  * Content decides where a header says nothing (`saysNothing`), and about the email also under any other header, if no
@@ -91,8 +95,15 @@ export function mapColumns(
   const claimed = new Set(told);
   const filled = new Set<string>();
   const keyOf = attributeKeys();
+  const exported = exportColumns(headers);
   for (const [index, header] of headers.entries()) {
     const to = wanted.get(header);
+    const kind = to === undefined ? exported.get(header) : undefined;
+    if (kind !== undefined) {
+      columns.push({ kind });
+      choices.push(kind === "ignore" ? columnChoice.exported() : columnChoice.holder(header));
+      continue;
+    }
     const content = contents[index] ?? null;
     const guessed = to === undefined && told[index] === null ? contentField(content, header, claimed) : null;
     const field = guessed ?? told[index]!;

@@ -12,9 +12,6 @@ import { splitTagCell } from "./tag.ts";
 /** Objects under these keys hold attributes, one by one; each is what some dialect calls them. */
 const attributeHolders = new Set(["metadata", "customfields", "custom_fields", "attributes", "data"]);
 
-/** What one key of an object fills. */
-export type KeyTarget = ColumnTarget | { kind: "attributes" };
-
 /** Most shapes of objects that are remembered, and most characters of one: ever new keys must not fill the memory. */
 const known = { shapes: 1000, characters: 4096 } as const;
 
@@ -26,7 +23,7 @@ export class ObjectReader {
   readonly #mapping: ReadonlyMap<string, string>;
   readonly #tags: readonly string[];
   readonly #suppressions: boolean;
-  readonly #targets = new Map<string, KeyTarget[] | RowProblem>();
+  readonly #targets = new Map<string, ColumnTarget[] | RowProblem>();
 
   /**
    * @param mapping key → field, attribute name or `ignore`; wins over the known synonyms
@@ -53,7 +50,7 @@ export class ObjectReader {
     const attributes = bare();
     const nested = new Map<string, unknown>();
     let subscribed: boolean | undefined;
-    const readValue = (key: string, value: unknown, target: KeyTarget): RowProblem | null => {
+    const readValue = (key: string, value: unknown, target: ColumnTarget): RowProblem | null => {
       switch (target.kind) {
         case "ignore":
           return null;
@@ -110,13 +107,13 @@ export class ObjectReader {
   }
 
   /** What keys fill in an object that has them all, and why; without those that no object may have. */
-  describe(keys: readonly string[]): { key: string; target: KeyTarget; choice: ColumnChoice }[] {
+  describe(keys: readonly string[]): { key: string; target: ColumnTarget; choice: ColumnChoice }[] {
     const usable = keys.filter((key) => this.#columnsOf([key]).ok);
     const { columns, choices } = this.#columnsOf(usable);
     return usable.map((key, i) => ({ key, ...this.#narrowed(key, columns[i]!, choices[i]!) }));
   }
 
-  #targetsOf(keys: readonly string[]): KeyTarget[] | RowProblem {
+  #targetsOf(keys: readonly string[]): ColumnTarget[] | RowProblem {
     // Two lists of one text both have a NUL in some key, and are refused for it.
     const shape = `${keys.length}\0${keys.join("\0")}`;
     let targets = this.#targets.get(shape);
@@ -128,7 +125,7 @@ export class ObjectReader {
     return targets;
   }
 
-  #decideTargets(keys: readonly string[]): KeyTarget[] | RowProblem {
+  #decideTargets(keys: readonly string[]): ColumnTarget[] | RowProblem {
     const columns = this.#columnsOf(keys);
     if (columns.ok) {
       return keys.map((key, i) => this.#narrowed(key, columns.columns[i]!, columns.choices[i]!).target);
@@ -142,9 +139,9 @@ export class ObjectReader {
     key: string,
     column: ColumnTarget,
     reason: ColumnChoice,
-  ): { target: KeyTarget; choice: ColumnChoice } {
+  ): { target: ColumnTarget; choice: ColumnChoice } {
     const holder = this.#holdsAttributes(key);
-    const target: KeyTarget = holder ? { kind: "attributes" } : column;
+    const target: ColumnTarget = holder ? { kind: "attributes" } : column;
     const choice = holder ? columnChoice.holder(key) : reason;
     return this.#suppressions ? suppressionTarget(target, choice) : { target, choice };
   }

@@ -178,3 +178,44 @@ test("more than 100 filled attribute columns fail the row, empty ones do not cou
     problem: { code: "attributes_invalid" },
   });
 });
+
+describe("a cell that holds attributes as JSON", () => {
+  const [email, attributes, plan] = [
+    { kind: "email" },
+    { kind: "attributes" },
+    { kind: "attribute", key: "plan" },
+  ] as const;
+  const readHolder = (cell: string) => readCells(["a@example.com", cell], [email, attributes], []);
+
+  test("gives them with their types, beside those that have a column of their own", () => {
+    const cell = '{"n":1,"deep":{"list":[true,null]},"plan":"old"}';
+    for (const [row, columns] of [
+      [
+        ["a@example.com", cell, "pro"],
+        [email, attributes, plan],
+      ],
+      [
+        ["pro", cell, "a@example.com"],
+        [plan, attributes, email],
+      ],
+    ] as const) {
+      const result = readCells(row, columns, []);
+      const expected = {
+        email: "a@example.com",
+        attributes: { n: 1, deep: { list: [true, null] }, plan: "pro" },
+      };
+      expect(result).toEqual({ ok: true, input: expected });
+    }
+  });
+
+  test.each(["[1]", "null", "5", '"text"', "{", "pro"])("fails the row where it is no object: %s", (cell) => {
+    expect(readHolder(cell)).toMatchObject({ ok: false, problem: { code: "wrong_type", value: cell } });
+  });
+
+  test.each(['{"__proto__":1}', '{"phone":"1"}', '{"":1}'])(
+    "fails the row for a key that may not be: %s",
+    (cell) => {
+      expect(readHolder(cell)).toMatchObject({ ok: false, problem: { code: "attributes_invalid" } });
+    },
+  );
+});

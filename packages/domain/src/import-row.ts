@@ -3,6 +3,7 @@ import { checkAttributes } from "./attributes.ts";
 import type { ContactInput } from "./contact.ts";
 import { type TextField, textLimits } from "./contact.ts";
 import { parseEmail } from "./email.ts";
+import { readAttributesCell } from "./export-column.ts";
 import type { ColumnTarget } from "./import-columns.ts";
 import { type RowProblem, rowProblem } from "./row-problem.ts";
 import { plainCell } from "./spreadsheet-cell.ts";
@@ -53,6 +54,18 @@ export function readCells(
         attributes ??= {};
         attributes[column.key] = cell;
         break;
+      case "attributes": {
+        const held = readAttributesCell(cell);
+        if (held === null) {
+          const message = "The cell must hold a JSON object of attributes, or be empty.";
+          return failed(rowProblem("wrong_type", null, cell, message));
+        }
+        const problem = checkAttributes(held, { refuseNamedFields: true });
+        if (problem !== null)
+          return failed(rowProblem("attributes_invalid", problem.key, null, problem.message));
+        attributes = { ...held, ...attributes };
+        break;
+      }
       case "email": {
         const email = parseEmail(cell);
         if (!email.ok) return failed(rowProblem("email_invalid", "email", cell, email.message));

@@ -23,7 +23,7 @@ export function mapSuppressionColumns(
 }
 
 /** What a column or key of a file of suppressions fills. */
-export function suppressionTarget<Target extends ColumnTarget | { kind: "attributes" }>(
+export function suppressionTarget<Target extends ColumnTarget>(
   target: Target,
   choice: ColumnChoice,
 ): { target: Target | { kind: "ignore" }; choice: ColumnChoice } {

@@ -1,6 +1,6 @@
 import type { ColumnChoice } from "@roster/domain/column-choice.ts";
-import type { ColumnsResult } from "@roster/domain/import-columns.ts";
-import { type KeyTarget, ObjectReader } from "@roster/domain/import-object.ts";
+import type { ColumnsResult, ColumnTarget } from "@roster/domain/import-columns.ts";
+import { ObjectReader } from "@roster/domain/import-object.ts";
 import type { ImportPolicy } from "@roster/domain/import-policy.ts";
 import type { FileRecord } from "./import-source/record.ts";
 import type { SourceShape } from "./import-source/shape.ts";
@@ -51,7 +51,7 @@ export function previewColumns(
   }));
 }
 
-function filled(target: KeyTarget): Pick<PreviewColumn, "field" | "attribute" | "ignored"> {
+function filled(target: ColumnTarget): Pick<PreviewColumn, "field" | "attribute" | "ignored"> {
   const nothing = { field: null, attribute: null, ignored: false };
   switch (target.kind) {
     case "attribute":

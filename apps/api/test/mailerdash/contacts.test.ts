@@ -83,22 +83,25 @@ describe("POST /v1/bulk/contacts", () => {
     [{ email: "a@example.com", key_id: 5 }, "key_id"],
     [[], "body"],
     [[{ email: "a@example.com" }], "body"],
-    ["text", "body"],
   ])("400: %j is malformed at %s", async (json, param) => {
     const reply = await api.call("POST", base, { json });
-    expect(reply.status).toBe(400);
-    expect(reply.body).toEqual({
-      error: {
-        type: "validation_error",
-        code: expect.any(String),
-        message: expect.any(String),
-        ...(param !== "body" || Array.isArray(json) ? { param, details: expect.any(Array) } : {}),
+    expect([reply.status, reply.body]).toEqual([
+      400,
+      {
+        error: {
+          type: "validation_error",
+          code: "invalid",
+          message: expect.any(String),
+          param,
+          details: [{ param, message: expect.any(String) }],
+        },
       },
-    });
+    ]);
   });
 
   it.each([
     ["{", "application/json"],
+    ['"text"', "application/json"],
     ['{"email":"a@example.com"}', "text/plain"],
     ["", "application/json"],
     ["email=a%40example.com", "application/x-www-form-urlencoded"],
@@ -188,16 +191,15 @@ describe("GET, PATCH and DELETE /v1/bulk/contacts/{email}", () => {
   });
 
   it.each([
-    [400, { status: 5 }, "status"],
     [400, { name: {} }, "name"],
+    [400, { metadata: 5 }, "metadata"],
+    [422, { status: 5 }, "status"],
     [422, { status: "subscribed" }, "status"],
     [422, { metadata: { tags: [] } }, "metadata.tags"],
   ])("%i: a change of %j names the field", async (status, json, param) => {
     await create({ email: "v@example.com" });
     const reply = await api.call("PATCH", `${base}/v@example.com`, { json });
-    expect([reply.body.error.param, reply.body.error.type]).toEqual([param, "validation_error"]);
-    expect([400, 422]).toContain(reply.status);
-    if (param !== "status") expect(reply.status).toBe(status);
+    expect([reply.status, reply.body.error]).toMatchObject([status, { type: "validation_error", param }]);
   });
 
   it.each(["GET", "PATCH", "DELETE"])("404: %s of an email that is not there, or is none", async (method) => {

@@ -145,4 +145,31 @@ describe("GET /v1/bulk/contacts?format=csv", () => {
     expect(new Set(lines.map((line) => line.split(",")[1])).size).toBe(2500);
     expect(lines).toHaveLength(2500);
   });
+
+  it("200: imported again it changes nobody here, and makes the same contacts elsewhere", async () => {
+    const [home, other] = [await api.newKey({ tenant: "home" }), await api.newKey({ tenant: "copy" })];
+    const items = [
+      { email: "=1+1@example.com", name: '+"=x"', metadata: { n: 1.5, deep: { list: [true, null, "a,b"] } } },
+      { email: "left@example.com", name: "Zoë, line\nbreak", status: "complained" },
+      { email: "bare@example.com" },
+    ];
+    await api.call("POST", `${base}/import`, { key: home.key, json: items });
+    const csv = (await api.call("GET", `${base}?format=csv`, { key: home.key })).text;
+    for (const [{ key, tenantId }, counters] of [
+      [home, { unchanged: 3 }],
+      [other, { created: 3 }],
+    ] as const) {
+      const sent = { key, body: csv, headers: { "Content-Type": "text/csv" } };
+      const { jobId } = (await api.call("POST", "/v1/contacts/imports", sent)).body.data;
+      await api.work(jobId, tenantId);
+      const job = (await api.call("GET", `/v1/jobs/${jobId}`, { key })).body.data;
+      expect(job.counters).toMatchObject({ failed: 0, updated: 0, ...counters });
+    }
+    const people = async (key: string) =>
+      (await api.call("GET", base, { key })).body.contacts
+        .map(({ email, name, status, metadata }: Json) => ({ email, name, status, metadata }))
+        .sort((a: Json, b: Json) => (a.email < b.email ? -1 : 1));
+    expect(await people(other.key)).toEqual(await people(home.key));
+    expect(await people(other.key)).toHaveLength(3);
+  });
 });
