@@ -14,7 +14,7 @@ import { trpcHandler } from "./trpc/mount.ts";
  */
 export function buildApp(
   deps: Deps,
-  config: Pick<Config, "TRUST_PROXY">,
+  config: Pick<Config, "TRUST_PROXY" | "CONTACTS_BULK_MAX">,
   { logger, stopping = new AbortController().signal }: { logger: Logger; stopping?: AbortSignal },
 ): Express {
   const app = express();
@@ -24,6 +24,6 @@ export function buildApp(
   app.use(requestLog(logger), helmet());
   app.use(healthRoutes(deps));
   app.use("/trpc", trpcHandler(deps, logger, "/trpc", stopping));
-  app.use(restRoutes(deps, logger));
+  app.use(restRoutes(deps, logger, config));
   return app;
 }

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { upsertLimit } from "@roster/domain/write-policy.ts";
 import { z } from "zod";
 
 /** A setting that cannot be used. The message is the one line that an operator needs. */
@@ -39,6 +40,12 @@ const Config = z.object({
     })
     .default("info"),
   TRUST_PROXY: TrustProxy.default(false),
+  CONTACTS_BULK_MAX: z
+    .string()
+    .regex(/^\d{1,5}$/, `must be a number of contacts, 1 to ${upsertLimit}`)
+    .transform(Number)
+    .refine((n) => n >= 1 && n <= upsertLimit, `must be a number of contacts, 1 to ${upsertLimit}`)
+    .default(1000),
   ROSTER_DATA_DIR: z.string().default(".roster"),
 });
 

@@ -37,7 +37,8 @@ export type RunningApi = {
   close(): Promise<void>;
 };
 
-export async function startApi(): Promise<RunningApi> {
+/** @param config settings that differ from their defaults */
+export async function startApi(config: Partial<Parameters<typeof buildApp>[1]> = {}): Promise<RunningApi> {
   const database = await createTestDatabase();
   const dataDir = makeTestDir();
   const deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 8, name: "api test" });
@@ -51,7 +52,7 @@ export async function startApi(): Promise<RunningApi> {
   const stopping = new AbortController();
   const app = buildApp(
     deps,
-    { TRUST_PROXY: false },
+    { TRUST_PROXY: false, CONTACTS_BULK_MAX: 1000, ...config },
     { logger: pino(loggerOptions("info"), sink), stopping: stopping.signal },
   );
   const server = await serve(app, { host: "127.0.0.1", port: 0 });

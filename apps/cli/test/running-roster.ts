@@ -38,7 +38,11 @@ export async function startRoster({ worker: withWorker = true } = {}): Promise<R
   const logger = pino({ level: "silent" });
   const deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 8, name: "cli test" });
   const stopping = new AbortController();
-  const app = buildApp(deps, { TRUST_PROXY: false }, { logger, stopping: stopping.signal });
+  const app = buildApp(
+    deps,
+    { TRUST_PROXY: false, CONTACTS_BULK_MAX: 1000 },
+    { logger, stopping: stopping.signal },
+  );
   const server = await serve(app, { host: "127.0.0.1", port: 0 });
   const worker = withWorker
     ? await startWorker(deps, logger, {

@@ -20,6 +20,7 @@ export const ContactFilter = z.strictObject({
   search: text(255).optional(),
   /** At least one of these. */
   tags: z.array(text(tagLength)).min(1).max(tagLimit).optional(),
+  locale: text(textLimits.locale).optional(),
   /** How the contact came about, as it was given then. */
   source: text(textLimits.source).optional(),
   /** The import that created them. */

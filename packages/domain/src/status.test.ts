@@ -167,6 +167,7 @@ describe("a new contact", () => {
   test("is unsubscribed for want of consent where a dialect asks for one, unless it opts in or brings one", () => {
     const policy: StatusPolicy = { ...policies.many, optInNeedsConsent: true };
     expect(first(undefined, policy)).toBe("unsubscribed: no_consent");
+    expect(firstStatus(undefined, policy, null, false)).toMatchObject({ kept: "no_consent" });
     expect(first(true, policy)).toBe("active: explicit");
     expect(firstStatus(undefined, policy, null, true)).toMatchObject({ status: "active", reason: "default" });
   });

@@ -31,7 +31,7 @@ export type StatusPolicy = {
 };
 
 /** Why a contact's status is not the one that a row would have given it. */
-export type KeptReason = "kept_unsubscribed" | "kept_bounced" | "kept_complained";
+export type KeptReason = "kept_unsubscribed" | "kept_bounced" | "kept_complained" | "no_consent";
 
 export type StatusDecision =
   | { ok: true; status: Status; reason: StatusReason; kept: KeptReason | null }
@@ -99,6 +99,6 @@ export function firstStatus(
   }
   if (wish !== undefined)
     return decide(wish === true ? "active" : wish === false ? "unsubscribed" : wish, "explicit");
-  if (policy.optInNeedsConsent && !hasConsent) return decide("unsubscribed", "no_consent");
+  if (policy.optInNeedsConsent && !hasConsent) return decide("unsubscribed", "no_consent", "no_consent");
   return decide("active", "default");
 }

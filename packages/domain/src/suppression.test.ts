@@ -3,7 +3,7 @@ import { ann, bob } from "../test/upsert-play.ts";
 import type { Contact } from "./contact.ts";
 import { ContactBook } from "./contact-book.ts";
 import { Status, strictest } from "./status.ts";
-import { applySuppression, noSuppressionEffects } from "./suppression.ts";
+import { applySuppression, noSuppressionEffects, statusLeftBehind } from "./suppression.ts";
 import { mapSuppressionColumns } from "./suppression-columns.ts";
 import { readSuppression } from "./suppression-row.ts";
 
@@ -94,4 +94,10 @@ test("of a file's columns the address and the status are read, by header, mappin
     ok: false,
     problem: { code: "no_email_column" },
   });
+});
+
+test("a deleted contact leaves its status behind unless it was active; an erased one is never mailed again", () => {
+  const left = (gone: "deleted" | "erased") => Status.options.map((status) => statusLeftBehind(status, gone));
+  expect(left("deleted")).toEqual([null, "unsubscribed", "bounced", "complained"]);
+  expect(left("erased")).toEqual(["unsubscribed", "unsubscribed", "bounced", "complained"]);
 });

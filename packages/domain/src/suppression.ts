@@ -5,6 +5,16 @@ import type { SuppressionInput } from "./suppression-row.ts";
 import type { StatusChange } from "./upsert.ts";
 import { bulkWrite } from "./write-policy.ts";
 
+/**
+ * The status that an address keeps when its contact goes. Who could not be mailed stays so; who is erased asked to be left
+ * alone, and an import that still has the address must not undo that.
+ * @returns null where nothing is kept
+ */
+export function statusLeftBehind(status: Status, gone: "deleted" | "erased"): Status | null {
+  if (gone === "erased") return strictest(status, "unsubscribed");
+  return status === "active" ? null : status;
+}
+
 /** What addresses to suppress are applied to: a working copy of what is stored about them. */
 export type SuppressionContext = {
   /** The contacts that have one of the addresses. */

@@ -106,6 +106,18 @@ export async function emailsElsewhere(
   return rows.map(({ email }) => email);
 }
 
+/** One contact by its externalId, or null. */
+export async function contactByExternalId(
+  sql: Db,
+  tenantId: string,
+  externalId: string,
+): Promise<StoredContact | null> {
+  const [row] = await sql<StoredContact[]>`
+    select ${storedContactColumns(sql)} from contacts c
+    where c.tenant_id = ${tenantId} and c.external_id = ${externalId}`;
+  return row ?? null;
+}
+
 export type ContactListQuery = ContactConditions & {
   limit: number;
   /** Only contacts older than this id: lists run newest first, and UUIDv7 ids rise with time. */

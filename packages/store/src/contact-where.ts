@@ -9,13 +9,14 @@ export type ContactConditions = ContactFilter & {
 
 /** A tenant's contacts to which all conditions of a filter apply, as a condition on `contacts c`. */
 export function contactWhere(sql: Db, tenantId: string, filter: ContactConditions) {
-  const { status, search, emailOrName, tags, source, createdJob } = filter;
+  const { status, search, emailOrName, tags, locale, source, createdJob } = filter;
   return sql`
     c.tenant_id = ${tenantId}
     ${status === undefined ? sql`` : sql`and c.status = any(${status as string[]}::contact_status[])`}
     ${search === undefined ? sql`` : sql`and c.email like ${searchPattern(search)}`}
     ${emailOrName === undefined ? sql`` : sql`and (c.email like ${searchPattern(emailOrName)} or lower(${shownName(sql)}) like lower(${searchPattern(emailOrName)}))`}
     ${tags === undefined ? sql`` : sql`and c.tags && ${tags}::text[]`}
+    ${locale === undefined ? sql`` : sql`and c.locale = ${locale}`}
     ${source === undefined ? sql`` : sql`and c.source = ${source}`}
     ${createdJob === undefined ? sql`` : sql`and c.created_job = ${createdJob}`}`;
 }

@@ -1,4 +1,5 @@
 import type { Contact } from "@roster/domain/contact.ts";
+import { statusLeftBehind } from "@roster/domain/suppression.ts";
 import { addToCounts, type CountDeltas } from "@roster/store/contact-counts.ts";
 import { deleteContacts } from "@roster/store/contact-write.ts";
 import type { Tx } from "@roster/store/open.ts";
@@ -7,8 +8,8 @@ import type { Deps } from "./deps.ts";
 import { suppressionHash } from "./suppression-key.ts";
 
 /**
- * Deletes contacts with their history, inside the caller's transaction. Those who could not be mailed leave a suppression
- * entry, so that a later import of the address does not mail them again.
+ * Deletes contacts with their history, inside the caller's transaction. Those who could not be mailed, and all who are
+ * erased, leave a suppression entry, so that a later import of the address does not mail them again.
  * @param source who deletes: the id of a key or a job
  * @returns the contacts that were there
  */
@@ -18,6 +19,7 @@ export async function removeContacts(
   tenantId: string,
   ids: readonly string[],
   source: string | null,
+  how: "deleted" | "erased" = "deleted",
 ): Promise<Contact[]> {
   const gone = await deleteContacts(tx, tenantId, ids);
   const deltas: CountDeltas = {};
@@ -25,15 +27,13 @@ export async function removeContacts(
   await setSuppressions(
     tx,
     tenantId,
-    gone
-      .filter(({ status }) => status !== "active")
-      .map(({ email, status }) => ({
-        hash: suppressionHash(deps.suppressionKey, email),
-        keyVersion: deps.suppressionKey.version,
-        status,
-        reason: "deleted",
-        source,
-      })),
+    gone.flatMap(({ email, status: last }) => {
+      const status = statusLeftBehind(last, how);
+      if (status === null) return [];
+      const { suppressionKey } = deps;
+      const hash = suppressionHash(suppressionKey, email);
+      return [{ hash, keyVersion: suppressionKey.version, status, reason: how, source }];
+    }),
   );
   await addToCounts(tx, tenantId, deltas);
   return gone;

@@ -1,5 +1,6 @@
 import type { ContactInput } from "@roster/domain/contact.ts";
-import type { Report, RowOutcome } from "@roster/domain/import-report.ts";
+import { countOutcome, emptyReport, type Report, type RowOutcome } from "@roster/domain/import-report.ts";
+import type { RowResult } from "@roster/domain/import-row.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { upsertLimit, type WritePolicy } from "@roster/domain/write-policy.ts";
@@ -14,20 +15,51 @@ import { retrying } from "./retry.ts";
  * @returns what became of each contact, in the order of the input, and the sums
  * @throws Refused missing_scope, too_many_items, plan_limit_exceeded (nothing is written), busy
  */
-export async function upsertContacts(
+export function upsertContacts(
   deps: Deps,
   scope: TenantScope,
   { contacts, policy }: { contacts: readonly ContactInput[]; policy: WritePolicy },
 ): Promise<{ outcomes: RowOutcome[]; report: Report }> {
+  return upsertRows(deps, scope, { rows: contacts.map((input) => ({ ok: true, input })), policy });
+}
+
+/**
+ * As `upsertContacts`, for rows of which some may have failed while they were read: each of them is a failed row at its
+ * place.
+ * @param options.allOrNothing where any row fails, for whatever reason, nothing is written
+ */
+export async function upsertRows(
+  deps: Deps,
+  scope: TenantScope,
+  options: { rows: readonly RowResult[]; policy: WritePolicy; allOrNothing?: boolean },
+): Promise<{ outcomes: RowOutcome[]; report: Report }> {
   requireScope(scope, "contacts:write");
-  if (contacts.length > upsertLimit) throw new Refused({ code: "too_many_items", limit: upsertLimit });
+  const { rows, policy, allOrNothing = false } = options;
+  if (rows.length > upsertLimit) throw new Refused({ code: "too_many_items", limit: upsertLimit });
+  const contacts = rows.flatMap((row) => (row.ok ? [row.input] : []));
   const origin = requestOrigin(scope);
   return retrying(async () => {
     const decision = await decideWrites(deps, scope, contacts, policy, origin);
-    const { outcomes, report, created, updated } = decision;
-    if (created.length > 0 || updated.length > 0) {
+    const done = withUnread(rows, decision.outcomes);
+    const writes = decision.created.length > 0 || decision.updated.length > 0;
+    if (writes && !(allOrNothing && done.report.counters.failed > 0)) {
       await deps.sql.begin((tx) => writeDecision(deps, tx, scope, decision, policy, origin));
     }
-    return { outcomes, report };
+    return done;
   });
+}
+
+/** The outcomes of the rows that could be read, with the others at their places. */
+function withUnread(
+  rows: readonly RowResult[],
+  outcomes: readonly RowOutcome[],
+): { outcomes: RowOutcome[]; report: Report } {
+  const report = emptyReport();
+  let next = 0;
+  const all = rows.map((row): RowOutcome => {
+    const outcome = row.ok ? outcomes[next++]! : { kind: "failed" as const, problem: row.problem };
+    countOutcome(report, outcome);
+    return outcome;
+  });
+  return { outcomes: all, report };
 }

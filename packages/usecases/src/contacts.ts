@@ -5,11 +5,13 @@ import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { Status } from "@roster/domain/status.ts";
+import { type Resubscribe, Status } from "@roster/domain/status.ts";
+import { isStorable } from "@roster/domain/text.ts";
 import { singleWrite, type WritePolicy } from "@roster/domain/write-policy.ts";
 import { contactTotals } from "@roster/store/contact-counts.ts";
 import {
   contactByEmail,
+  contactByExternalId,
   contactById,
   contactPage,
   contactPageAt,
@@ -32,6 +34,7 @@ export type ContactSelection = {
   status?: Status | undefined;
   /** true: active; false: everybody else. */
   subscribed?: boolean | undefined;
+  locale?: string | undefined;
 };
 
 export type ContactQuery = ContactSelection & {
@@ -50,7 +53,7 @@ export type ContactPage = {
 };
 
 /** Totals under other filters than the status are counted up to here; beyond, the total is an estimate. */
-const exactTotalLimit = 10_000;
+export const exactTotalLimit = 10_000;
 
 const ListCursor = z.tuple([z.uuid()]);
 
@@ -80,7 +83,8 @@ export async function listContacts(
 }
 
 /**
- * The contacts behind the first `offset` ones, newest first, and how many there are in all.
+ * The contacts behind the first `offset` ones, newest first, how many there are in all, and the cursor by which
+ * `listContacts` goes on.
  * @param query.limit and query.offset are already within the door's bounds
  * @throws Refused missing_scope
  */
@@ -88,13 +92,15 @@ export async function listContactsAt(
   deps: Deps,
   scope: TenantScope,
   { limit, offset, ...selection }: ContactSelection & { limit: number; offset: number },
-): Promise<{ contacts: StoredContact[]; total: number; totalIsEstimate: boolean }> {
+): Promise<{ contacts: StoredContact[]; total: number; totalIsEstimate: boolean; cursor: string | null }> {
   requireScope(scope, "contacts:read");
   const where = conditionsOf(selection);
-  const { n, isEstimate } = await totalOf(deps, scope, where);
-  const place = { limit, offset, total: isEstimate ? null : n };
+  const { n: total, isEstimate: totalIsEstimate } = await totalOf(deps, scope, where);
+  const place = { limit, offset, total: totalIsEstimate ? null : total };
   const contacts = await contactPageAt(deps.sql, scope.tenantId, { ...where, ...place });
-  return { contacts, total: n, totalIsEstimate: isEstimate };
+  const hasMore = contacts.length === limit && (totalIsEstimate || offset + limit < total);
+  const cursor = hasMore ? encodeCursor([contacts.at(-1)!.id]) : null;
+  return { contacts, total, totalIsEstimate, cursor };
 }
 
 /** A selection as the store takes it; a search for nothing finds everybody. */
@@ -102,6 +108,7 @@ export function conditionsOf(selection: ContactSelection): ContactConditions {
   return {
     search: selection.search?.trim() || undefined,
     emailOrName: selection.emailOrName?.trim() || undefined,
+    locale: selection.locale,
     status: wantedStatuses(selection),
   };
 }
@@ -120,7 +127,8 @@ async function totalOf(
   scope: TenantScope,
   where: ContactConditions,
 ): Promise<{ n: number; isEstimate: boolean }> {
-  if (where.search === undefined && where.emailOrName === undefined) {
+  const { search, emailOrName, locale } = where;
+  if (search === undefined && emailOrName === undefined && locale === undefined) {
     const totals = await contactTotals(deps.sql, scope.tenantId);
     return {
       n: (where.status ?? Status.options).reduce((sum, status) => sum + totals[status], 0),
@@ -131,8 +139,11 @@ async function totalOf(
   return n > exactTotalLimit ? { n: exactTotalLimit, isEstimate: true } : { n, isEstimate: false };
 }
 
-/** How a caller names one contact: by its id, or by its email, as they were written. */
-export type ContactRef = string | { email: string };
+/**
+ * How a caller names one contact, as it was written: by its id, by its email, or, where the two share a place, by either its
+ * id or its externalId.
+ */
+export type ContactRef = string | { email: string } | { idOrExternalId: string };
 
 /** @throws Refused missing_scope, not_found */
 export async function getContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<StoredContact> {
@@ -152,8 +163,13 @@ async function findContact(
   ref: ContactRef,
 ): Promise<StoredContact | null> {
   if (typeof ref === "string") return isUuid(ref) ? contactById(sql, tenantId, ref) : null;
-  const parsed = parseEmail(ref.email);
-  return parsed.ok ? contactByEmail(sql, tenantId, parsed.email) : null;
+  if ("email" in ref) {
+    const parsed = parseEmail(ref.email);
+    return parsed.ok ? contactByEmail(sql, tenantId, parsed.email) : null;
+  }
+  const text = ref.idOrExternalId;
+  const byId = isUuid(text) ? await contactById(sql, tenantId, text) : null;
+  return byId ?? (isStorable(text) ? contactByExternalId(sql, tenantId, text) : null);
 }
 
 export type UpsertOptions = {
@@ -161,6 +177,13 @@ export type UpsertOptions = {
   onExisting?: "merge" | "refuse" | undefined;
   /** `add` (the default for upserts) or `replace`. */
   tags?: "add" | "replace" | undefined;
+  /** Whether a new contact is active only if it says so or brings a consent. */
+  optInNeedsConsent?: boolean | undefined;
+} & ChangeOptions;
+
+export type ChangeOptions = {
+  /** Leave to bring back, by a boolean, somebody who bounced. */
+  resubscribe?: Resubscribe | null | undefined;
 };
 
 /**
@@ -175,7 +198,8 @@ export async function upsertContact(
   options: UpsertOptions = {},
 ): Promise<{ contact: StoredContact; isNew: boolean; changed: boolean }> {
   requireScope(scope, "contacts:write");
-  const policy: WritePolicy = { ...singleWrite, tags: options.tags ?? "add" };
+  const { tags = "add", optInNeedsConsent = false, resubscribe = null } = options;
+  const policy: WritePolicy = { ...singleWrite, tags, optInNeedsConsent, resubscribe };
   const origin = requestOrigin(scope);
   return retrying(async () => {
     const decision = await decideWrites(deps, scope, [input], policy, origin);
@@ -204,9 +228,10 @@ export async function updateContact(
   scope: TenantScope,
   ref: ContactRef,
   input: ContactInput,
+  { resubscribe = null }: ChangeOptions = {},
 ): Promise<StoredContact> {
   requireScope(scope, "contacts:write");
-  const policy: WritePolicy = { ...singleWrite, tags: "replace" };
+  const policy: WritePolicy = { ...singleWrite, tags: "replace", resubscribe };
   const origin = requestOrigin(scope);
   return retrying(async () => {
     const current = await storedContact(deps, scope, ref);
@@ -237,12 +262,29 @@ function refusedRow(problem: RowProblem): Refused {
  * of the address does not mail it again.
  * @throws Refused missing_scope, not_found
  */
-export async function deleteContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<void> {
+export function deleteContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<void> {
+  return removeContact(deps, scope, ref, "deleted");
+}
+
+/**
+ * As `deleteContact`, for a person who asked for it: whatever their status was, the address leaves a suppression entry.
+ * @throws Refused missing_scope, not_found
+ */
+export function eraseContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<void> {
+  return removeContact(deps, scope, ref, "erased");
+}
+
+async function removeContact(
+  deps: Deps,
+  scope: TenantScope,
+  ref: ContactRef,
+  how: "deleted" | "erased",
+): Promise<void> {
   requireScope(scope, "contacts:write");
   await retrying(async () => {
     const { id } = await storedContact(deps, scope, ref);
     await deps.sql.begin(async (tx) => {
-      const [gone] = await removeContacts(deps, tx, scope.tenantId, [id], scope.keyId);
+      const [gone] = await removeContacts(deps, tx, scope.tenantId, [id], scope.keyId, how);
       if (gone === undefined) throw new Refused({ code: "not_found", what: "contact" });
     });
   });

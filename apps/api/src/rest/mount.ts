@@ -2,13 +2,15 @@ import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, type RequestHandler, Router } from "express";
 import type { Logger } from "pino";
 import { bearerKey } from "../authenticate.ts";
+import type { Config } from "../config.ts";
 import { answerErrors, noSuchRoute } from "./dialect.ts";
 import { house } from "./house/dialect.ts";
 import { houseRoutes } from "./house/routes.ts";
 import { mailerdashRoutes } from "./mailerdash/routes.ts";
+import { mailingcoreRoutes } from "./mailingcore/routes.ts";
 import { plunkRoutes } from "./plunk/routes.ts";
 
-/** The dialects that share the path /contacts, and who serves each; null is one that this server does not speak. */
+/** The dialects that share the path /contacts. */
 type ContactsDialect = "plunk" | "mailingcore";
 
 /**
@@ -21,16 +23,13 @@ export function contactsDialect(req: Request): ContactsDialect {
 }
 
 /** Every REST dialect at the paths that its own documentation prints. */
-export function restRoutes(deps: Deps, logger: Logger): Router {
-  const contacts: Record<ContactsDialect, RequestHandler | null> = {
+export function restRoutes(deps: Deps, logger: Logger, config: Pick<Config, "CONTACTS_BULK_MAX">): Router {
+  const contacts: Record<ContactsDialect, RequestHandler> = {
     plunk: plunkRoutes(deps, logger),
-    mailingcore: null,
+    mailingcore: mailingcoreRoutes(deps, logger, { bulkMax: config.CONTACTS_BULK_MAX }),
   };
   const router = Router();
-  router.use("/contacts", (req, res, next) => {
-    const dialect = contacts[contactsDialect(req)] ?? noSuchRoute;
-    return dialect(req, res, next);
-  });
+  router.use("/contacts", (req, res, next) => contacts[contactsDialect(req)](req, res, next));
   router.use("/v1/bulk", mailerdashRoutes(deps, logger));
   router.use(["/v1", "/mail/v1"], houseRoutes(deps));
   // Whatever no dialect knows is answered as the house does.

@@ -1,12 +1,8 @@
-import { type Attributes, checkAttributes, type Json } from "@roster/domain/attributes.ts";
+import { clearOverlay, readOverlay } from "@roster/domain/attribute-overlay.ts";
+import type { Json } from "@roster/domain/attributes.ts";
 import type { ContactInput } from "@roster/domain/contact.ts";
 import { parseEmail } from "@roster/domain/email.ts";
-import { textProblem } from "@roster/domain/import-row.ts";
 import { type FieldIssue, Refused } from "@roster/domain/refusal.ts";
-import { addTags } from "@roster/domain/tag.ts";
-
-/** The keys of `data` that are fields of a contact, not custom attributes. */
-const namedTexts = ["firstName", "lastName", "phone", "locale"] as const;
 
 /**
  * The body of a POST or PATCH of one contact, `{email, subscribed, data}`; other fields are ignored.
@@ -31,56 +27,21 @@ export function readContactBody(body: unknown, { emailRequired }: { emailRequire
   if (typeof subscribed === "boolean") input.status = subscribed;
   else if (subscribed !== undefined) issue("subscribed", "wrong_type", "subscribed is true or false.");
 
-  if (data === null) clearData(input);
-  else if (isObject(data)) readData(data, input, issue);
-  else if (data !== undefined) issue("data", "wrong_type", "data is an object.");
+  if (data === null) clearOverlay(input);
+  else if (isObject(data)) {
+    for (const { field, code, message } of readOverlay(withoutEmpty(data), input))
+      issue(field === null ? "data" : `data.${field}`, code, message);
+  } else if (data !== undefined) issue("data", "wrong_type", "data is an object.");
 
   if (issues.length > 0) throw new Refused({ code: "invalid", issues });
   return input;
 }
 
-/** `null` clears a field, and `data` is all that this dialect shows beside the email. */
-function clearData(input: ContactInput): void {
-  input.attributes = null;
-  input.tags = null;
-  for (const field of namedTexts) input[field] = null;
-}
-
-/** `""` says nothing, `null` deletes; the named keys set the contact's fields, every other one is a custom attribute. */
-function readData(
-  data: Readonly<Record<string, Json>>,
-  input: ContactInput,
-  issue: (field: string, code: string, message: string) => void,
-): void {
-  const attributes: Attributes = Object.create(null);
-  for (const [key, value] of Object.entries(data)) {
-    if (value === "") continue;
-    const field = namedTexts.find((name) => name === key);
-    if (key === "tags") {
-      if (value === null) input.tags = null;
-      else if (isTexts(value)) input.tags = addTags([], value);
-      else issue("data.tags", "wrong_type", "tags is a list of texts, or null to clear them.");
-    } else if (field === undefined) {
-      attributes[key] = value;
-    } else if (value === null) {
-      input[field] = null;
-    } else if (typeof value === "string") {
-      const text = value.trim();
-      const problem = textProblem(field, text);
-      if (problem !== null) issue(`data.${field}`, problem.code, problem.message);
-      else if (text !== "") input[field] = text;
-    } else {
-      issue(`data.${field}`, "wrong_type", `${field} is a text, or null to clear it.`);
-    }
-  }
-  if (Object.keys(attributes).length === 0) return;
-  const problem = checkAttributes(attributes);
-  if (problem === null) input.attributes = attributes;
-  else issue(problem.key === null ? "data" : `data.${problem.key}`, "attributes_invalid", problem.message);
-}
-
-function isTexts(value: Json): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
+/** In this dialect `""` says nothing, and what would be it after trimming neither. */
+function withoutEmpty(data: Readonly<Record<string, Json>>): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(data).filter(([, value]) => typeof value !== "string" || value.trim() !== ""),
+  );
 }
 
 function isObject(value: unknown): value is Record<string, Json> {

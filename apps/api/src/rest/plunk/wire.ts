@@ -1,3 +1,4 @@
+import { overlaidAttributes } from "@roster/domain/attribute-overlay.ts";
 import type { StoredContact } from "@roster/domain/contact.ts";
 import type { JobState } from "@roster/domain/job.ts";
 import type { ContactPage } from "@roster/usecases/contacts.ts";
@@ -32,16 +33,8 @@ export const ListQuery = z
 
 /** A contact; `data` is the custom attributes overlaid with the named fields that are set. */
 export function plunkContact(contact: StoredContact) {
-  const { id, email, status, firstName, lastName, phone, locale, tags, attributes, createdAt, updatedAt } =
-    contact;
-  const data = {
-    ...attributes,
-    ...(firstName !== null && { firstName }),
-    ...(lastName !== null && { lastName }),
-    ...(phone !== null && { phone }),
-    ...(locale !== null && { locale }),
-    ...(tags.length > 0 && { tags }),
-  };
+  const { id, email, status, createdAt, updatedAt } = contact;
+  const data = overlaidAttributes(contact);
   return { id, email, subscribed: status === "active", data, createdAt, updatedAt };
 }
 

@@ -1,0 +1,78 @@
+import type { RowResult } from "@roster/domain/import-row.ts";
+import { type FieldIssue, Refused } from "@roster/domain/refusal.ts";
+import type { RowProblemCode } from "@roster/domain/row-problem.ts";
+import type { Resubscribe } from "@roster/domain/status.ts";
+import { z } from "zod";
+import { checked } from "../../input-issue.ts";
+import { isObject, issueOf, objectBody, readContact } from "./contact-body.ts";
+import { readResubscribe } from "./resubscribe.ts";
+
+/** Issues that one answer names: a thousand contacts can have thousands. */
+const shownIssues = 20;
+
+/** What is wrong with an email is told of its row; everything else that can be seen in a body is one of its shape. */
+const rowCodes: ReadonlySet<RowProblemCode> = new Set(["email_invalid", "email_missing"]);
+
+export type BulkUpsert = {
+  rows: RowResult[];
+  /** Each row's email and externalId as they were sent. */
+  sent: { email: string | null; externalId: string | null }[];
+  resubscribe: Resubscribe | null;
+};
+
+/**
+ * The body of a bulk upsert, `{contacts, resubscribe, consent}`; the last two may stand in the query instead.
+ * @param max most contacts of one request
+ * @throws Refused invalid: no list, an empty or too long one, or any contact that is not of the documented shape
+ */
+export function readBulkBody(
+  body: unknown,
+  { query, max }: { query: { resubscribe?: unknown; consent?: unknown }; max: number },
+): BulkUpsert {
+  const given = objectBody(body);
+  const Contacts = z
+    .array(z.unknown(), { error: "contacts is a list of contacts." })
+    .min(1, "Send at least one contact.")
+    .max(max, `At most ${max} contacts fit in one request. Split them.`);
+  const { contacts } = checked(z.object({ contacts: Contacts }), given);
+
+  const issues: FieldIssue[] = [];
+  const sent: BulkUpsert["sent"] = [];
+  const rows = contacts.map((contact, index): RowResult => {
+    const place = `contacts.${index}`;
+    if (!isObject(contact)) {
+      issues.push({ field: place, code: "wrong_type", message: "A contact is an object." });
+      return { ok: true, input: {} };
+    }
+    const { input, problems } = readContact(contact);
+    sent.push({ email: textOf(contact.email), externalId: textOf(contact.externalId) });
+    for (const problem of problems) {
+      if (!rowCodes.has(problem.code)) issues.push(issueOf(problem, place));
+    }
+    const ofRow = problems.find(({ code }) => rowCodes.has(code));
+    return ofRow === undefined ? { ok: true, input } : { ok: false, problem: ofRow };
+  });
+  if (issues.length > 0) throw refusedIssues(issues);
+  const resubscribe = readResubscribe({
+    resubscribe: given.resubscribe ?? query.resubscribe,
+    consent: given.consent ?? query.consent,
+  });
+  return { rows, sent, resubscribe };
+}
+
+/** A body that is turned down for its contacts, with the first issues and how many there are. */
+export function refusedIssues(issues: readonly FieldIssue[]): Refused {
+  const shown = issues.slice(0, shownIssues);
+  if (issues.length > shown.length) {
+    const message = `${issues.length - shown.length} more are not shown.`;
+    shown.push({ field: "contacts", code: "more_issues", message });
+  }
+  return new Refused({ code: "invalid", issues: shown });
+}
+
+/** Long enough for any email that could be meant. */
+const shownCharacters = 320;
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value.slice(0, shownCharacters) : null;
+}

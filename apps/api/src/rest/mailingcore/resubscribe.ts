@@ -1,0 +1,33 @@
+import type { Resubscribe } from "@roster/domain/status.ts";
+import { z } from "zod";
+import { checked } from "../../input-issue.ts";
+
+const Leave = z
+  .object({
+    resubscribe: z
+      .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")], {
+        error: "resubscribe is true or false.",
+      })
+      .default(false),
+    consent: z
+      .string({ error: "consent is the text that the person agreed to." })
+      .trim()
+      .min(1, "Send the text that the person agreed to.")
+      .max(1000, "A consent has at most 1000 characters.")
+      .optional(),
+  })
+  .refine(({ resubscribe, consent }) => resubscribe === (consent !== undefined), {
+    path: ["consent"],
+    message:
+      "resubscribe and consent go together: send resubscribe: true with the text of the consent, or neither.",
+  });
+
+/**
+ * A caller's leave to bring people back who left or bounced.
+ * @param given `resubscribe` and `consent`, from a body or a query
+ * @throws Refused invalid where one comes without the other
+ */
+export function readResubscribe(given: { resubscribe?: unknown; consent?: unknown }): Resubscribe | null {
+  const { consent } = checked(Leave, given);
+  return consent === undefined ? null : { consent };
+}

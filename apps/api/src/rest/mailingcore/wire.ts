@@ -1,0 +1,107 @@
+import { overlaidAttributes } from "@roster/domain/attribute-overlay.ts";
+import type { StoredContact } from "@roster/domain/contact.ts";
+import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import type { Report, RowOutcome } from "@roster/domain/import-report.ts";
+import { parsePage } from "@roster/domain/page.ts";
+import { z } from "zod";
+import { readLimit } from "../../page-limit.ts";
+
+export const Flag = z
+  .enum(["true", "false"], { error: "Write true or false." })
+  .transform((word) => word === "true");
+
+const Page = z.unknown().transform((raw, context): number => {
+  const page = parsePage(raw);
+  if (page.ok) return page.value;
+  context.addIssue({ code: "custom", message: page.issue.message });
+  return z.NEVER;
+});
+
+const timeMessage =
+  "Write a time as 2026-01-31T12:00:00Z, or a date as 2026-01-31. In an address a + is written %2B.";
+const Time = z
+  .union([z.iso.datetime({ offset: true, local: false }), z.iso.date()], { error: timeMessage })
+  .transform((text) => new Date(text))
+  .refine((time) => !Number.isNaN(time.getTime()), timeMessage);
+
+/** The query of the list; parameters that this API does not know are ignored. */
+export const ListQuery = z.object({
+  page: Page.optional().transform((page) => page ?? 1),
+  limit: z
+    .unknown()
+    .optional()
+    .transform(readLimit({ default: 50, max: 500 })),
+  cursor: z
+    .string({ error: "Give this parameter once." })
+    .optional()
+    .transform((cursor) => cursor || undefined),
+  locale: ContactFilter.shape.locale,
+  optIn: Flag.optional(),
+  updatedSince: Time.optional(),
+});
+export type ListQuery = z.output<typeof ListQuery>;
+
+/** A contact as this API shows it. */
+export function shownContact(contact: StoredContact) {
+  const { id, externalId, email, locale, status, consent, source, createdAt, updatedAt } = contact;
+  return {
+    id,
+    externalId,
+    email,
+    locale,
+    optIn: status === "active",
+    attributes: overlaidAttributes(contact),
+    consentVersion: consent,
+    source,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** A page; where it was reached by a cursor it has no number, and the total is not counted anew. */
+export function shownPage(
+  { page, limit, cursor: by }: ListQuery,
+  found: {
+    contacts: readonly StoredContact[];
+    cursor: string | null;
+    total: number | null;
+    totalIsEstimate: boolean;
+  },
+) {
+  const { contacts, cursor, total, totalIsEstimate } = found;
+  return {
+    data: contacts.map(shownContact),
+    meta: {
+      page: by === undefined ? page : null,
+      limit,
+      total,
+      totalPages: total === null ? null : Math.ceil(total / limit),
+      ...(totalIsEstimate && { totalIsEstimate }),
+    },
+    cursor,
+  };
+}
+
+/** What became of a bulk upsert: this API has no word for a repeat, so that it counts by what it did. */
+export function shownUpserts(
+  { outcomes, report }: { outcomes: readonly RowOutcome[]; report: Report },
+  sent: readonly { email: string | null; externalId: string | null }[],
+) {
+  const { created, updated, unchanged, duplicate, failed } = report.counters;
+  const errors = outcomes.flatMap((outcome, index) => {
+    if (outcome.kind !== "failed") return [];
+    const { externalId, email } = sent[index]!;
+    const { code, message } = outcome.problem;
+    return [
+      { index, ...(externalId !== null && { externalId }), ...(email !== null && { email }), code, message },
+    ];
+  });
+  return {
+    created,
+    updated: updated + report.duplicateChanged,
+    unchanged: unchanged + duplicate - report.duplicateChanged,
+    failed,
+    reasons: report.reasons,
+    errors,
+  };
+}
