@@ -10,21 +10,23 @@ export const ladder: Status[] = ["active", "unsubscribed", "bounced", "complaine
 
 export const failed = (code: string, contactId?: string) => ({ kind: "failed", code, contactId });
 
-function oracleStatus(current: Status, wish: Status | boolean | undefined, policy: WritePolicy) {
+function oracleStatus(
+  current: Status,
+  wish: Status | boolean | undefined,
+  policy: WritePolicy,
+): { status: Status; kept: string | null } | null {
   const consented = policy.resubscribe !== null;
-  if (wish === false) return { status: current === "active" ? "unsubscribed" : current, kept: null } as const;
+  if (wish === false) return { status: current === "active" ? "unsubscribed" : current, kept: null };
   if (policy.shape === "single") {
     if (wish === true && (current === "complained" || (current === "bounced" && !consented))) return null;
-    return { status: wish === true ? "active" : (wish ?? current), kept: null } as const;
+    return { status: wish === true ? "active" : (wish ?? current), kept: null };
   }
   const word = wish === true ? "active" : wish;
   if (word !== undefined && ladder.indexOf(word) >= ladder.indexOf(current))
     return { status: word, kept: null };
   if (current === "active") return { status: current, kept: null };
   const comesBack = consented && current !== "complained" && (word ?? "active") === "active";
-  return comesBack
-    ? { status: "active" as const, kept: null }
-    : { status: current, kept: `kept_${current}` as const };
+  return comesBack ? { status: "active", kept: null } : { status: current, kept: `kept_${current}` };
 }
 
 function oracleFields(old: Contact, input: ContactInput, policy: WritePolicy): Contact {
@@ -88,9 +90,10 @@ export function oracleRow(
   const before = ladder[Math.max(ladder.indexOf(old.status), ladder.indexOf(left))]!;
   let decided: ReturnType<typeof oracleStatus>;
   if (target === undefined && left === "active") {
-    const unsaid = policy.optInNeedsConsent && (input.consent ?? null) === null ? "unsubscribed" : "active";
+    const wanting = policy.optInNeedsConsent && (input.consent ?? null) === null;
     const said = input.status === true ? "active" : input.status === false ? "unsubscribed" : input.status;
-    decided = { status: said ?? unsaid, kept: null };
+    if (said === undefined && wanting) decided = { status: "unsubscribed", kept: "no_consent" };
+    else decided = { status: said ?? "active", kept: null };
   } else decided = oracleStatus(before, input.status, policy);
   if (decided === null) return failed("cannot_reactivate");
   next.status = decided.status;
