@@ -12,7 +12,7 @@ import {
 } from "@roster/store/contact-feed.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
-import { type ContactSelection, conditionsOf, exactTotalLimit } from "./contacts.ts";
+import { type ContactSelection, conditionsOf, exactTotalLimit } from "./contact-list.ts";
 import type { Deps } from "./deps.ts";
 
 export type ChangedPage = {

@@ -6,7 +6,7 @@ import { contactPage } from "@roster/store/contact-read.ts";
 import type { ContactConditions } from "@roster/store/contact-where.ts";
 import { format } from "fast-csv";
 import { requireScope } from "./authentication.ts";
-import { type ContactSelection, conditionsOf } from "./contacts.ts";
+import { type ContactSelection, conditionsOf } from "./contact-list.ts";
 import type { Deps } from "./deps.ts";
 
 /** Contacts read from the database at a time. */

@@ -3,7 +3,8 @@ import { type Status, strictest } from "@roster/domain/status.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBulkChange } from "../src/bulk.ts";
-import { listContacts, updateContact } from "../src/contacts.ts";
+import { listContacts } from "../src/contact-list.ts";
+import { updateContact } from "../src/contacts.ts";
 import { previewUndo, undoJob } from "../src/undo.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 

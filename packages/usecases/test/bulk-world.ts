@@ -2,7 +2,7 @@ import type { BulkChange } from "@roster/domain/bulk-change.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { startBulkChange } from "../src/bulk.ts";
 import type { BulkSubjects } from "../src/bulk-subjects.ts";
-import { listContacts } from "../src/contacts.ts";
+import { listContacts } from "../src/contact-list.ts";
 import type { JobSettings } from "../src/job-control.ts";
 import { type JobFailure, type JobView, listJobFailures } from "../src/jobs.ts";
 import { openImportWorld } from "./import-world.ts";

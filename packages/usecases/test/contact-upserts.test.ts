@@ -6,8 +6,8 @@ import { bulkWrite, singleWrite, upsertLimit, type WritePolicy } from "@roster/d
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anyBatches, anyPolicy } from "../../domain/test/colliding-rows.ts";
+import { listContacts } from "../src/contact-list.ts";
 import { upsertContacts } from "../src/contact-upserts.ts";
-import { listContacts } from "../src/contacts.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

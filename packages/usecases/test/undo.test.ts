@@ -1,7 +1,8 @@
 import { type Status, strictest } from "@roster/domain/status.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { getContact, listContacts, updateContact } from "../src/contacts.ts";
+import { listContacts } from "../src/contact-list.ts";
+import { getContact, updateContact } from "../src/contacts.ts";
 import { getJob } from "../src/jobs.ts";
 import { previewUndo, undoJob } from "../src/undo.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";

@@ -4,13 +4,8 @@ import { JobName } from "@roster/domain/job.ts";
 import { Status } from "@roster/domain/status.ts";
 import { startBulkChange } from "@roster/usecases/bulk.ts";
 import { bulkSubjectFields, readBulkSubjects } from "@roster/usecases/bulk-subjects.ts";
-import {
-  deleteContact,
-  getContact,
-  listContacts,
-  updateContact,
-  upsertContact,
-} from "@roster/usecases/contacts.ts";
+import { listContacts } from "@roster/usecases/contact-list.ts";
+import { deleteContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
 import { z } from "zod";
 import { contactFields, contactInput } from "./contact-input.ts";
 import { Limit, procedure, router } from "./init.ts";

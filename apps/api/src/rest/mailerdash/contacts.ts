@@ -1,13 +1,8 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { exportContactsCsv } from "@roster/usecases/contact-export.ts";
-import {
-  deleteContact,
-  getContact,
-  listContactsAt,
-  updateContact,
-  upsertContact,
-} from "@roster/usecases/contacts.ts";
+import { listContactsAt } from "@roster/usecases/contact-list.ts";
+import { deleteContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";

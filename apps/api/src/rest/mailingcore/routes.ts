@@ -1,14 +1,8 @@
 import { bulkWrite } from "@roster/domain/write-policy.ts";
 import { isChangesCursor, listContactsSince } from "@roster/usecases/contact-changes.ts";
+import { listContacts, listContactsAt } from "@roster/usecases/contact-list.ts";
 import { upsertRows } from "@roster/usecases/contact-upserts.ts";
-import {
-  eraseContact,
-  getContact,
-  listContacts,
-  listContactsAt,
-  updateContact,
-  upsertContact,
-} from "@roster/usecases/contacts.ts";
+import { eraseContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, Router } from "express";
 import type { Logger } from "pino";

@@ -1,13 +1,8 @@
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import {
-  deleteContact,
-  getContact,
-  listContacts,
-  updateContact,
-  upsertContact,
-} from "@roster/usecases/contacts.ts";
+import { listContacts } from "@roster/usecases/contact-list.ts";
+import { deleteContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { getJob, listJobFailures } from "@roster/usecases/jobs.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";

@@ -1,7 +1,7 @@
 import { overlaidAttributes } from "@roster/domain/attribute-overlay.ts";
 import type { StoredContact } from "@roster/domain/contact.ts";
 import type { JobState } from "@roster/domain/job.ts";
-import type { ContactPage } from "@roster/usecases/contacts.ts";
+import type { ContactPage } from "@roster/usecases/contact-list.ts";
 import type { JobFailure, JobView } from "@roster/usecases/jobs.ts";
 import { z } from "zod";
 import { readLimit } from "../../page-limit.ts";
