@@ -11,7 +11,10 @@ export type SettledRow = {
   touched: boolean;
 };
 
-/** Finds those of the rows, by email and mark, that have nothing left to do; in no order. */
+/**
+ * Finds those of the rows, by email and mark, that have nothing left to do; in no order. A contact that somebody changed by hand,
+ * past `updateContacts`, still has its mark: that its last writer is not the one that its place in the feed names gives it away.
+ */
 export async function settledRows(
   sql: Db,
   tenantId: string,
@@ -23,5 +26,6 @@ export async function settledRows(
       (c.created_job = ${jobId} or b.contact_id is not null) is true as touched
     from unnest(${arrayLiteral(rows.emails)}::text[], ${numberArrayLiteral(rows.marks)}::int8[]) with ordinality as k (email, mark, at)
     join contacts c on c.tenant_id = ${tenantId} and c.email = k.email and c.row_mark = k.mark
+      and c.xmin = c.feed_xid::xid
     left join contact_before b on b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id`;
 }
