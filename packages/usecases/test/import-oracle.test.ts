@@ -12,7 +12,7 @@ import type { JobView } from "../src/jobs.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 /** More of them by ORACLE_RUNS: each is a file of up to forty rows, imported three times. */
-const runs = Number(process.env.ORACLE_RUNS ?? 120);
+const runs = Number(process.env.ORACLE_RUNS ?? 40);
 
 const headers = ["email", "externalId", "firstName", "tags", "status", "plan"];
 
