@@ -2,7 +2,7 @@ import type { Status } from "@roster/domain/status.ts";
 import type { Db, Tx } from "./open.ts";
 import { hex } from "./suppressions.ts";
 
-/** The statuses that a dry run would have given to hashed addresses by now, by the hash in hex. */
+/** The statuses that a dry run would have given to hashed addresses by now, by the hash in hex; `active` has no entry. */
 export async function overlaidStatuses(
   sql: Db,
   tenantId: string,

@@ -51,6 +51,8 @@ export type Decision = {
   listVersion: number | null;
 };
 
+type OverlaidStatuses = (hashes: readonly Uint8Array[]) => Promise<ReadonlyMap<string, Status>>;
+
 export type Origin = {
   source: ChangeSource;
   /** The job that writes, if one does: contacts it creates carry its id, contacts it changes leave a before-image. */
@@ -69,6 +71,7 @@ export function requestOrigin(scope: TenantScope): Origin {
  * @param part.keys those of the inputs, where the caller has them already
  * @param part.hitBefore whether an earlier part of the same request or file already hit a contact
  * @param part.stored what the inputs can reach, where the caller reads it elsewhere: a dry run through its overlay
+ * @param part.overlaid what a dry run has made of the suppressions until now, by the hash in hex; `active` for none
  */
 export async function decideWrites(
   deps: Deps,
@@ -80,12 +83,13 @@ export async function decideWrites(
     keys?: WriteKeys;
     hitBefore?: (id: string) => boolean;
     stored?: readonly ReachableContact[];
+    overlaid?: OverlaidStatuses;
   } = {},
 ): Promise<Decision> {
   if (inputs.length === 0) return nothingDecided();
   const { keys = keysOf(inputs), hitBefore = () => false } = part;
   const stored = part.stored ?? (await reachableContacts(deps.sql, scope.tenantId, keys, origin.jobId));
-  const play = await openPlay(deps, scope, stored, keys.emails, policy, origin, hitBefore);
+  const play = await openPlay(deps, scope, stored, keys.emails, policy, origin, hitBefore, part.overlaid);
   const outcomes = inputs.map((input) => applyUpsert(input, play.context, play.effects));
   return play.decision(outcomes);
 }
@@ -120,10 +124,11 @@ async function openPlay(
   policy: WritePolicy,
   origin: Origin,
   hitBefore: (id: string) => boolean,
+  overlaid?: OverlaidStatuses,
 ) {
   const hit = (contact: Contact) => (contact as ReachableContact).touched || hitBefore(contact.id);
   const book = new ContactBook(stored, hit);
-  const { suppressions, listVersion } = await suppressionsOf(deps, scope, emails, book);
+  const { suppressions, listVersion } = await suppressionsOf(deps, scope, emails, book, overlaid);
   const context: UpsertContext = {
     policy,
     book,
@@ -157,19 +162,23 @@ async function suppressionsOf(
   scope: TenantScope,
   wanted: ReadonlySet<string>,
   book: ContactBook,
+  overlaid?: OverlaidStatuses,
 ): Promise<{ suppressions: Map<string, Status>; listVersion: number }> {
   const suppressions = new Map<string, Status>();
   // Before the entries: what is suppressed between the two is found, or noticed by the version.
   const { some, version } = await suppressionList(deps.sql, scope.tenantId);
   const found = { suppressions, listVersion: version };
-  if (!some) return found;
+  if (!some && overlaid === undefined) return found;
   const emails = [...wanted].filter((email) => book.byEmail(email) === undefined);
   if (emails.length === 0) return found;
   const hashes = emails.map((email) => suppressionHash(deps.suppressionKey, email));
-  const statuses = await suppressedStatuses(deps.sql, scope.tenantId, hashes);
+  const statuses = some
+    ? await suppressedStatuses(deps.sql, scope.tenantId, hashes)
+    : new Map<string, Status>();
+  for (const [hash, status] of (await overlaid?.(hashes)) ?? []) statuses.set(hash, status);
   for (const [i, email] of emails.entries()) {
     const status = statuses.get(hashes[i]!.toString("hex"));
-    if (status !== undefined) suppressions.set(email, status);
+    if (status !== undefined && status !== "active") suppressions.set(email, status);
   }
   return found;
 }

@@ -8,6 +8,7 @@ import { reachableContacts } from "@roster/store/contact-read.ts";
 import { lockContacts } from "@roster/store/contact-write.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
 import { inside, type Tx } from "@roster/store/open.ts";
+import { overlaidStatuses, overlaySuppressions } from "@roster/store/suppression-overlay.ts";
 import {
   type Decision,
   decideWrites,
@@ -23,6 +24,7 @@ import type { FileRecord } from "./import-source/record.ts";
 import type { ImportTarget, TargetBatch, TargetPart } from "./import-target.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import { addSettled, marksOf, type Settled, SettledRows } from "./settled-rows.ts";
+import { suppressionHash } from "./suppression-key.ts";
 
 /** Makes contacts of a file's rows. */
 export class ContactTarget implements ImportTarget {
@@ -99,13 +101,15 @@ class ContactBatch implements TargetBatch {
   ): Promise<void> {
     const { origin, policy, part } = this.#target;
     const { scope, jobId, seen } = part;
-    const look = part.policy.dryRun ? reachableInOverlay : reachableContacts;
+    const { dryRun } = part.policy;
+    const look = dryRun ? reachableInOverlay : reachableContacts;
     const { inputs } = this.#rows;
     const open = done.size === 0 ? inputs : inputs.filter((_, at) => !done.has(at));
     const hitBefore = (id: string) => seen.has(id);
     const decision = await decideWrites(deps, scope, open, policy, origin, {
       hitBefore,
       stored: await look(deps.sql, scope.tenantId, lookUp, jobId),
+      ...(dryRun ? { overlaid: (hashes) => overlaidStatuses(deps.sql, scope.tenantId, jobId, hashes) } : {}),
     });
     if (done.size > 0) addSettled(decision, done, hitBefore);
     if (this.#target.settled !== null) decision.marks = marksOf(decision, this.#marks);
@@ -138,8 +142,13 @@ class ContactBatch implements TargetBatch {
     const { origin, policy, part } = this.#target;
     const { deps, scope, jobId } = part;
     const decision = this.#decision!;
-    if (part.policy.dryRun) await writeOverlay(tx, scope.tenantId, jobId, decision.created, decision.updated);
-    else await writeDecision(deps, tx, scope, decision, policy, origin);
+    if (!part.policy.dryRun) return writeDecision(deps, tx, scope, decision, policy, origin);
+    const { created, updated, effects } = decision;
+    await writeOverlay(tx, scope.tenantId, jobId, created, updated);
+    const statuses = [...effects.suppressions].map(
+      ([email, status]) => [suppressionHash(deps.suppressionKey, email), status ?? "active"] as const,
+    );
+    await overlaySuppressions(tx, scope.tenantId, jobId, statuses);
   }
 
   landed(): void {

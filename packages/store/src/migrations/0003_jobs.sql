@@ -98,7 +98,7 @@ create index contact_overlay_email on contact_overlay (tenant_id, job_id, email)
 create index contact_overlay_external_id on contact_overlay (tenant_id, job_id, external_id)
   where external_id is not null;
 
--- The same for a dry run of suppressions: the status that an address would have by now.
+-- The same for suppressions: the status that an address would have by now, active where its entry would be gone.
 create table suppression_overlay (
   tenant_id uuid not null,
   job_id uuid not null,
