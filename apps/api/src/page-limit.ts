@@ -1,4 +1,4 @@
-import { parseLimit } from "@roster/domain/page.ts";
+import { parseLimit, parsePage } from "@roster/domain/page.ts";
 import type { z } from "zod";
 
 /** Reads a `limit` inside a schema, by the domain's rule: absent is the default, above `max` is clamped. */
@@ -9,4 +9,12 @@ export function readLimit(bounds: { default: number; max: number }) {
     context.addIssue({ code: "custom", message: limit.issue.message });
     return bounds.default;
   };
+}
+
+/** Reads a `page` inside a schema, by the domain's rule: absent is the first. */
+export function readPage(raw: unknown, context: z.RefinementCtx): number {
+  const page = parsePage(raw);
+  if (page.ok) return page.value;
+  context.addIssue({ code: "custom", message: page.issue.message });
+  return 1;
 }

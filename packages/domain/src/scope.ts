@@ -26,6 +26,8 @@ export type TenantScope = {
 export type CallerScope = TenantScope & {
   /** How people name the tenant. */
   tenantSlug: string;
+  /** Whether the account's plan has bulk imports, where a door asks for that. */
+  bulkImport: boolean;
 };
 
 const satisfying: Record<NeededScope, ReadonlySet<Scope>> = {

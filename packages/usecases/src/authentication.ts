@@ -25,6 +25,7 @@ export async function authenticate(deps: Deps, key: string, tenant?: string): Pr
     keyId: record.id,
     granted: record.scopes.map((text) => Scope.parse(text)),
     contactLimit: record.contactLimit,
+    bulkImport: record.bulkImport,
   };
   if (tenant === undefined || tenant === "" || tenant.toLowerCase() === record.tenantId) return scope;
   const named = isStorable(tenant) ? await tenantOf(deps.sql, record.accountId, tenant) : null;
@@ -37,4 +38,9 @@ export async function authenticate(deps: Deps, key: string, tenant?: string): Pr
 /** @throws Refused missing_scope */
 export function requireScope(scope: TenantScope, needed: "contacts:read" | "contacts:write" | "admin"): void {
   if (!allows(scope.granted, needed)) throw new Refused({ code: "missing_scope", needed });
+}
+
+/** For the doors whose plans tell bulk imports apart. @throws Refused plan_limit_exceeded */
+export function requireBulkImport({ bulkImport }: CallerScope): void {
+  if (!bulkImport) throw new Refused({ code: "plan_limit_exceeded", limit: null });
 }

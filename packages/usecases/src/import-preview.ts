@@ -3,7 +3,6 @@ import { type ColumnsResult, mapColumns } from "@roster/domain/import-columns.ts
 import { readDefaults, rowWithDefaults } from "@roster/domain/import-default.ts";
 import type { ImportPolicy } from "@roster/domain/import-policy.ts";
 import type { JobError } from "@roster/domain/job.ts";
-import { Refused } from "@roster/domain/refusal.ts";
 import type { RowProblem, RowProblemCode } from "@roster/domain/row-problem.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { SuppressionInput } from "@roster/domain/suppression-row.ts";
@@ -16,7 +15,7 @@ import { type Beginning, readBeginning } from "./import-source/beginning.ts";
 import { detectSource } from "./import-source/detect.ts";
 import type { FileRecord } from "./import-source/record.ts";
 import type { OpenSource, SourceShape } from "./import-source/shape.ts";
-import { SourceError } from "./import-source/source-error.ts";
+import { refusedFile, type SourceError } from "./import-source/source-error.ts";
 import { importableUpload, type SourceHints } from "./imports.ts";
 
 /** A row of the file as the import will read it: one of the three is not null. */
@@ -70,8 +69,7 @@ async function readableShape(open: OpenSource, hints: SourceHints): Promise<Sour
   try {
     return await detectSource(open, hints);
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    throw new Refused({ code: "bad_upload", problem: error.code, message: error.message });
+    throw refusedFile(error);
   }
 }
 

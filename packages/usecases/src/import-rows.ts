@@ -60,11 +60,16 @@ export class RowReader {
   /** A failed record with everything that its report shows. */
   failure(record: FileRecord, problem: RowProblem): Failure {
     const { row } = record;
-    if (record.cells !== undefined) {
-      return { row, problem, email: record.cells[this.#emailAt] ?? null, cells: record.cells, raw: null };
-    }
-    const email = record.value?.email;
-    return { row, problem, email: typeof email === "string" ? email : null, cells: null, raw: record.raw };
+    const email = this.email(record);
+    return record.cells === undefined
+      ? { row, problem, email, cells: null, raw: record.raw }
+      : { row, problem, email, cells: record.cells, raw: null };
+  }
+
+  /** What a record has for its email, as it stands there. */
+  email({ cells, value }: FileRecord): string | null {
+    const email = cells === undefined ? value?.email : cells[this.#emailAt];
+    return typeof email === "string" ? email : null;
   }
 
   /** @param as `contact` or `suppression` */

@@ -1,7 +1,7 @@
-import express, { type Request, type Response } from "express";
+import express, { type Request, type RequestHandler, type Response } from "express";
 
-/** A JSON body is small: one that has not arrived after this is not waited for. */
-const jsonDeadlineMs = 30_000;
+/** A body that is read as a whole is small: one that has not arrived after this is not waited for. */
+const deadlineMs = 30_000;
 
 /**
  * A request's JSON body, read only now, so that a handler can turn the caller away first.
@@ -9,9 +9,18 @@ const jsonDeadlineMs = 30_000;
  * @returns undefined where the body is empty or not declared as JSON
  */
 export function jsonBody(req: Request, res: Response, limitBytes: number): Promise<unknown> {
-  const parse = express.json({ limit: limitBytes });
+  return parsedBody(express.json({ limit: limitBytes }), req, res);
+}
+
+/** As `jsonBody`, for a small file: its bytes, whatever they are declared as. */
+export async function fileBody(req: Request, res: Response, limitBytes: number): Promise<Buffer> {
+  const bytes = await parsedBody(express.raw({ limit: limitBytes, type: () => true }), req, res);
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
+}
+
+function parsedBody(parse: RequestHandler, req: Request, res: Response): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const deadline = setTimeout(() => req.destroy(), jsonDeadlineMs);
+    const deadline = setTimeout(() => req.destroy(), deadlineMs);
     parse(req, res, (error?: unknown) => {
       clearTimeout(deadline);
       if (error === undefined) resolve(req.body);

@@ -8,6 +8,7 @@ import { house } from "./house/dialect.ts";
 import { houseRoutes } from "./house/routes.ts";
 import { mailerdashRoutes } from "./mailerdash/routes.ts";
 import { mailingcoreRoutes } from "./mailingcore/routes.ts";
+import { misarRoutes } from "./misar/routes.ts";
 import { plunkRoutes } from "./plunk/routes.ts";
 
 /** The dialects that share the path /contacts. */
@@ -31,6 +32,7 @@ export function restRoutes(deps: Deps, logger: Logger, config: Pick<Config, "CON
   const router = Router();
   router.use("/contacts", (req, res, next) => contacts[contactsDialect(req)](req, res, next));
   router.use("/v1/bulk", mailerdashRoutes(deps, logger));
+  router.use(["/api/v1", "/mail/api/v1"], misarRoutes(deps, logger));
   router.use(["/v1", "/mail/v1"], houseRoutes(deps));
   // Whatever no dialect knows is answered as the house does.
   router.use(noSuchRoute, answerErrors(house, logger));

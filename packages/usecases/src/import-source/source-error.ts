@@ -1,3 +1,4 @@
+import { Refused } from "@roster/domain/refusal.ts";
 import type { RecordProblemCode } from "./record.ts";
 
 /** Why a file as a whole cannot be read, or not further. A record's code appears here when it is the header's. */
@@ -22,4 +23,10 @@ export class SourceError extends Error {
     this.code = code;
     this.row = row;
   }
+}
+
+/** A file's fault as the refusal of the request that the file came with; whatever else was thrown, as it is. */
+export function refusedFile(error: unknown): unknown {
+  if (!(error instanceof SourceError)) return error;
+  return new Refused({ code: "bad_upload", problem: error.code, message: error.message });
 }

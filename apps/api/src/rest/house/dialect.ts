@@ -1,5 +1,6 @@
-import { type FieldIssue, refusalMessage } from "@roster/domain/refusal.ts";
+import { refusalMessage } from "@roster/domain/refusal.ts";
 import type { Answer, Dialect, Failure } from "../dialect.ts";
+import { fieldErrors } from "../field-errors.ts";
 
 /** The status of each failure in this dialect; its code is the failure's own. */
 const statuses = {
@@ -37,7 +38,7 @@ export const house: Dialect = {
         success: false,
         error: messageOf(failure),
         code: failure.code === "bad_upload" ? failure.problem : failure.code,
-        ...(failure.code === "invalid" && { details: detailsOf(failure.issues) }),
+        ...(failure.code === "invalid" && { details: fieldErrors(failure.issues) }),
       },
       ...("retryAfterSeconds" in failure && {
         headers: { "Retry-After": String(failure.retryAfterSeconds) },
@@ -45,17 +46,6 @@ export const house: Dialect = {
     };
   },
 };
-
-/** Issues by field, and those that belong to none. */
-function detailsOf(issues: readonly FieldIssue[]) {
-  const fieldErrors = new Map<string, string[]>();
-  const formErrors: string[] = [];
-  for (const { field, message } of issues) {
-    if (field === "body") formErrors.push(message);
-    else fieldErrors.set(field, [...(fieldErrors.get(field) ?? []), message]);
-  }
-  return { fieldErrors: Object.fromEntries(fieldErrors), formErrors };
-}
 
 function messageOf(failure: Failure): string {
   switch (failure.code) {

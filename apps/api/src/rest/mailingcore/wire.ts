@@ -2,20 +2,12 @@ import { overlaidAttributes } from "@roster/domain/attribute-overlay.ts";
 import type { StoredContact } from "@roster/domain/contact.ts";
 import { ContactFilter } from "@roster/domain/contact-filter.ts";
 import type { Report, RowOutcome } from "@roster/domain/import-report.ts";
-import { parsePage } from "@roster/domain/page.ts";
 import { z } from "zod";
-import { readLimit } from "../../page-limit.ts";
+import { readLimit, readPage } from "../../page-limit.ts";
 
 export const Flag = z
   .enum(["true", "false"], { error: "Write true or false." })
   .transform((word) => word === "true");
-
-const Page = z.unknown().transform((raw, context): number => {
-  const page = parsePage(raw);
-  if (page.ok) return page.value;
-  context.addIssue({ code: "custom", message: page.issue.message });
-  return z.NEVER;
-});
 
 const timeMessage =
   "Write a time as 2026-01-31T12:00:00Z, or a date as 2026-01-31. In an address a + is written %2B.";
@@ -26,7 +18,7 @@ const Time = z
 
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z.object({
-  page: Page.optional().transform((page) => page ?? 1),
+  page: z.unknown().optional().transform(readPage),
   limit: z
     .unknown()
     .optional()

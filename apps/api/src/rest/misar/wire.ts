@@ -1,0 +1,67 @@
+import type { StoredContact } from "@roster/domain/contact.ts";
+import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import type { ContactSelection } from "@roster/usecases/contact-list.ts";
+import { z } from "zod";
+import { readLimit, readPage } from "../../page-limit.ts";
+import { StatusWord, statusWords } from "./status-word.ts";
+
+/** The query of the list; parameters that this API does not know are ignored. */
+export const ListQuery = z
+  .object({
+    page: z.unknown().optional().transform(readPage),
+    limit: z
+      .unknown()
+      .optional()
+      .transform(readLimit({ default: 50, max: 100 })),
+    status: StatusWord.optional(),
+    search: z
+      .string("Give this parameter once.")
+      .transform((text) => text.trim() || undefined)
+      .pipe(ContactFilter.shape.search)
+      .optional(),
+  })
+  .transform(({ page, limit, status, search }) => ({
+    page,
+    limit,
+    selection: { status, emailOrName: search } satisfies ContactSelection,
+  }));
+
+/** A contact as this API shows it. */
+export function shownContact(contact: StoredContact) {
+  const { id, email, firstName, lastName, phone, status, tags, attributes, createdAt, updatedAt } = contact;
+  return {
+    id,
+    email,
+    firstName,
+    lastName,
+    phone,
+    status: statusWords[status],
+    tags,
+    customFields: attributes,
+    created_at: createdAt,
+    updated_at: updatedAt,
+  };
+}
+
+/** A page, under both names that published clients read, as is the number of pages. */
+export function shownPage(
+  { page, limit }: { page: number; limit: number },
+  found: { contacts: readonly StoredContact[]; total: number; totalIsEstimate: boolean },
+) {
+  const contacts = found.contacts.map(shownContact);
+  const { total, totalIsEstimate } = found;
+  const pages = Math.ceil(total / limit);
+  return {
+    success: true,
+    contacts,
+    data: contacts,
+    pagination: {
+      page,
+      limit,
+      total,
+      total_pages: pages,
+      totalPages: pages,
+      ...(totalIsEstimate && { totalIsEstimate }),
+    },
+  };
+}
