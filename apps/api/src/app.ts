@@ -3,6 +3,7 @@ import express, { type Express } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
+import { docsRoutes } from "./docs/routes.ts";
 import { healthRoutes } from "./health.ts";
 import { requestLog } from "./request-log.ts";
 import { restRoutes } from "./rest/mount.ts";
@@ -23,6 +24,7 @@ export function buildApp(
   app.disable("etag");
   app.use(requestLog(logger), helmet());
   app.use(healthRoutes(deps));
+  app.use("/docs", docsRoutes());
   app.use("/trpc", trpcHandler(deps, logger, "/trpc", stopping));
   app.use(restRoutes(deps, logger, config));
   return app;

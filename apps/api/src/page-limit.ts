@@ -1,5 +1,5 @@
 import { parseLimit, parsePage } from "@roster/domain/page.ts";
-import type { z } from "zod";
+import { z } from "zod";
 
 /** Reads a `limit` inside a schema, by the domain's rule: absent is the default, above `max` is clamped. */
 export function readLimit(bounds: { default: number; max: number }) {
@@ -9,6 +9,19 @@ export function readLimit(bounds: { default: number; max: number }) {
     context.addIssue({ code: "custom", message: limit.issue.message });
     return bounds.default;
   };
+}
+
+/** The parameter `limit` of a page, by the domain's rule. */
+export function pageLimit(bounds: { default: number; max: number }) {
+  return z
+    .unknown()
+    .optional()
+    .transform(readLimit(bounds))
+    .meta({
+      type: "integer",
+      minimum: 1,
+      description: `Most items of a page: ${bounds.default} where it is absent; more than ${bounds.max} count as ${bounds.max}.`,
+    });
 }
 
 /** Reads a `page` inside a schema, by the domain's rule: absent is the first. */

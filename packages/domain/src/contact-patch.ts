@@ -39,20 +39,27 @@ export const Tags = z
 
 /** Custom attributes by key; inside, `null` deletes a key. Options as those of `checkAttributes`. */
 const attributesSchema = (options: { refuseNamedFields?: boolean }) =>
-  z.custom<Attributes>().superRefine((attributes: unknown, context) => {
-    if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
-      const message = "Custom attributes are an object.";
-      context.addIssue({ code: "invalid_type", expected: "object", input: attributes, message });
-      return;
-    }
-    const problem = checkAttributes(attributes as Attributes, options);
-    if (problem === null) return;
-    context.addIssue({
-      code: "custom",
-      path: problem.key === null ? [] : [problem.key],
-      message: problem.message,
+  z
+    .custom<Attributes>()
+    .superRefine((attributes: unknown, context) => {
+      if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
+        const message = "Custom attributes are an object.";
+        context.addIssue({ code: "invalid_type", expected: "object", input: attributes, message });
+        return;
+      }
+      const problem = checkAttributes(attributes as Attributes, options);
+      if (problem === null) return;
+      context.addIssue({
+        code: "custom",
+        path: problem.key === null ? [] : [problem.key],
+        message: problem.message,
+      });
+    })
+    .meta({
+      type: "object",
+      additionalProperties: true,
+      description: "Custom attributes by key; null deletes a key.",
     });
-  });
 
 const CustomAttributes = attributesSchema({});
 

@@ -14,8 +14,11 @@ export type Failure = Refusal | DoorFailure;
 
 export type Answer = { status: number; body: object; headers?: Readonly<Record<string, string>> };
 
+/** What of a request shows in an answer. */
+export type Asked = Pick<Request, "id" | "method" | "originalUrl" | "headers">;
+
 /** What every dialect has: its own way to say each failure. */
-export type Dialect = { answer(failure: Failure, req: Request): Answer };
+export type Dialect = { answer(failure: Failure, asked: Asked): Answer };
 
 /** The last handler of a dialect's router: a path that it does not know. */
 export const noSuchRoute: RequestHandler = (req, _res, next) => {

@@ -42,12 +42,17 @@ function sentence(error: z.core.$ZodError): string {
     .join("; ");
 }
 
-const Reactivation = z.object({
+/** The query of an import. */
+export const ImportQuery = z.object({
   resubscribe: z
     .enum(["true", "false"], "Write true or false.")
     .default("false")
-    .transform((word) => word === "true"),
-  consent: z.string("Give this parameter once.").optional(),
+    .transform((word) => word === "true")
+    .describe("`true`, with a `consent`: contacts that unsubscribed or bounced become active again."),
+  consent: z
+    .string("Give this parameter once.")
+    .optional()
+    .describe("The text that the people agreed to; kept in their history."),
 });
 
 /**
@@ -55,12 +60,12 @@ const Reactivation = z.object({
  * @throws Refused invalid
  */
 export function readImportPolicy(query: unknown): WritePolicy {
-  return importWritePolicy(checked(ImportPolicy, checked(Reactivation, query)));
+  return importWritePolicy(checked(ImportPolicy, checked(ImportQuery, query)));
 }
 
 const Emails = z.array(z.string("An email is a text."), "Send a JSON list of emails.");
-const EmailsBody = z.object({ emails: Emails }, "Send a JSON object with the emails.");
-const BareEmails = z.array(
+export const EmailsBody = z.object({ emails: Emails }, "Send a JSON object with the emails.");
+export const BareEmails = z.array(
   z.union([z.string(), z.object({ email: z.string() }).transform(({ email }) => email)], {
     error: () => "An item is an email, or an object with one.",
   }),

@@ -4,21 +4,19 @@ import { parseOffset } from "@roster/domain/page.ts";
 import { Status } from "@roster/domain/status.ts";
 import type { ExportColumn } from "@roster/usecases/contact-export.ts";
 import { z } from "zod";
-import { readLimit } from "../../page-limit.ts";
+import { pageLimit } from "../../page-limit.ts";
 
 const Search = z
   .string("Give this parameter once.")
   .transform((text) => text.trim() || undefined)
   .pipe(ContactFilter.shape.search)
-  .optional();
+  .optional()
+  .describe("Part of the email or name, any case; fewer than three characters match the beginning.");
 
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z
   .object({
-    limit: z
-      .unknown()
-      .optional()
-      .transform(readLimit({ default: 100, max: 1000 })),
+    limit: pageLimit({ default: 100, max: 1000 }),
     offset: z
       .unknown()
       .optional()
@@ -27,18 +25,24 @@ export const ListQuery = z
         if (offset.ok) return offset.value;
         context.addIssue({ code: "custom", message: offset.issue.message });
         return 0;
-      }),
-    status: Status.optional(),
+      })
+      .meta({ type: "integer", minimum: 0, description: "Contacts to leave out: 0 where it is absent." }),
+    status: Status.optional().describe("Only contacts of this status."),
     q: Search,
-    /** The same filter under its other published name. */
-    search: Search,
-    format: z.literal("csv", "The one format beside JSON is csv.").optional(),
+    search: Search.describe("The same as `q`, under its other published name."),
+    format: z
+      .literal("csv", "The one format beside JSON is csv.")
+      .optional()
+      .describe("`csv`: all that the filters select, as a file, whatever `limit` and `offset` say."),
   })
   .transform(({ limit, offset, status, q, search, format }) => ({
     place: { limit, offset },
     selection: { status, emailOrName: q ?? search },
     format,
   }));
+
+/** The path of one contact. */
+export const ContactPath = z.object({ email: z.string().describe("The contact's email, in any case.") });
 
 /** A contact as this API shows it. @param keyId the slug of its tenant */
 export function mailerdashContact(contact: StoredContact, keyId: string) {

@@ -1,6 +1,5 @@
 import { refusalMessage } from "@roster/domain/refusal.ts";
-import type { Request } from "express";
-import type { Answer, Dialect, Failure } from "../dialect.ts";
+import type { Answer, Asked, Dialect, Failure } from "../dialect.ts";
 
 /** The status of each failure in this dialect; it has no codes. */
 const statuses = {
@@ -31,7 +30,7 @@ const statuses = {
 } satisfies Record<Failure["code"], number>;
 
 export const mailingcore: Dialect = {
-  answer(failure: Failure, req: Request): Answer {
+  answer(failure: Failure, asked: Asked): Answer {
     const statusCode = statuses[failure.code];
     return {
       status: statusCode,
@@ -39,7 +38,7 @@ export const mailingcore: Dialect = {
         statusCode,
         message: messageOf(failure),
         // Without the query, which may hold people's data.
-        path: req.originalUrl.split("?", 1)[0],
+        path: asked.originalUrl.split("?", 1)[0],
         timestamp: new Date().toISOString(),
       },
       ...("retryAfterSeconds" in failure && {

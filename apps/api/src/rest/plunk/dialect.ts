@@ -1,7 +1,6 @@
 import { type FieldIssue, refusalMessage } from "@roster/domain/refusal.ts";
-import type { Request } from "express";
 import { bearerKey } from "../../authenticate.ts";
-import type { Answer, Dialect, Failure } from "../dialect.ts";
+import type { Answer, Asked, Dialect, Failure } from "../dialect.ts";
 
 const validation = { status: 422, code: "VALIDATION_ERROR", suggestion: "Mend the fields named in errors." };
 const conflict = { status: 409, code: "CONFLICT" };
@@ -51,15 +50,15 @@ const failures = {
 } satisfies Record<Failure["code"], { status: number; code: string; suggestion?: string }>;
 
 export const plunk: Dialect = {
-  answer(failure: Failure, req: Request): Answer {
+  answer(failure: Failure, asked: Asked): Answer {
     const row: { status: number; code: string; suggestion?: string } = failures[failure.code];
     const errors = fieldErrors(failure);
-    const status = isBadEmailOnPost(failure, req) ? 400 : row.status;
+    const status = isBadEmailOnPost(failure, asked) ? 400 : row.status;
     const error = {
-      code: codeOf(failure, req) ?? row.code,
+      code: codeOf(failure, asked) ?? row.code,
       message: messageOf(failure),
       statusCode: status,
-      requestId: req.id,
+      requestId: asked.id,
       ...(errors.length > 0 && { errors }),
       ...(row.suggestion !== undefined && { suggestion: row.suggestion }),
     };
@@ -74,17 +73,17 @@ export const plunk: Dialect = {
 };
 
 /** The one validation error that this API answers with another status. */
-function isBadEmailOnPost(failure: Failure, req: Request): boolean {
+function isBadEmailOnPost(failure: Failure, asked: Asked): boolean {
   return (
     failure.code === "invalid" &&
-    req.method === "POST" &&
+    asked.method === "POST" &&
     failure.issues.some(({ field }) => field === "email")
   );
 }
 
-function codeOf(failure: Failure, req: Request): string | null {
+function codeOf(failure: Failure, asked: Asked): string | null {
   if (failure.code === "not_found" && failure.what === "contact") return "CONTACT_NOT_FOUND";
-  if (failure.code === "unauthenticated" && bearerKey(req.headers.authorization) === null)
+  if (failure.code === "unauthenticated" && bearerKey(asked.headers.authorization) === null)
     return "MISSING_AUTH";
   return null;
 }

@@ -1,0 +1,5 @@
+import { mailerdashDocument } from "../rest/mailerdash/document.ts";
+import type { DialectDocument } from "./operation.ts";
+
+/** Every dialect that has a document, in the order in which they are listed. */
+export const dialectDocuments: readonly DialectDocument[] = [mailerdashDocument];

@@ -1,0 +1,26 @@
+import { type DialectDocument, TenantId } from "../../docs/operation.ts";
+import { Contact, ErrorAnswer } from "./answers.ts";
+import { bulkOperations } from "./bulk-operations.ts";
+import { contactOperations } from "./contact-operations.ts";
+import { mailerdash } from "./dialect.ts";
+
+export const mailerdashDocument: DialectDocument = {
+  slug: "mailerdash",
+  title: "Roster: MailerDash's API",
+  description:
+    "Contacts by their email, at the paths of MailerDash's bulk API. A client needs another base URL and key, nothing else.",
+  prefixes: [""],
+  dialect: mailerdash,
+  error: ErrorAnswer,
+  named: { Contact },
+  tenantParameters: {
+    TenantId,
+    KeyId: {
+      name: "key_id",
+      in: "query",
+      description: "The slug of another tenant of the key's account. For keys with the scope `admin`.",
+      schema: { type: "string" },
+    },
+  },
+  operations: [...contactOperations, ...bulkOperations],
+};

@@ -1,0 +1,87 @@
+import type { Deps } from "@roster/usecases/deps.ts";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Router } from "express";
+import { pino } from "pino";
+import { describe, expect, it, vi } from "vitest";
+import { dialectDocuments } from "../../src/docs/catalog.ts";
+import { openapiDocument } from "../../src/docs/openapi.ts";
+import { mailerdashRoutes } from "../../src/rest/mailerdash/routes.ts";
+
+const deps = {} as Deps;
+const logger = pino({ level: "silent" });
+
+/** Each dialect's routes where `restRoutes` mounts them, without what may stand in front. */
+const mounted: Record<string, [mount: string, routes: () => Router]> = {
+  mailerdash: ["/v1/bulk", () => mailerdashRoutes(deps, logger)],
+};
+
+describe.each(dialectDocuments)("$slug", (document) => {
+  const [mount, routes] = mounted[document.slug]!;
+
+  it("every route has an operation, and every operation a route", () => {
+    const documented = document.operations.map(({ method, path }) => `${method} ${path}`);
+    const routed = routesOf(routes).map(({ method, path }) => `${method} ${mount}${path}`);
+    expect(documented.sort()).toEqual(
+      routed.map((route) => route.replace(/\/$/, "").replace(/:(\w+)/g, "{$1}")).sort(),
+    );
+  });
+
+  it("the document is valid OpenAPI 3.1", async () => {
+    const result = await new Validator().validate(JSON.parse(JSON.stringify(openapiDocument(document, "0"))));
+    expect(result).toEqual({ valid: true });
+  });
+
+  it("every operation has a summary, an example that succeeds, and one name of its own", () => {
+    const ids = document.operations.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id, summary, answers, examples } of document.operations) {
+      const statuses = Object.values(examples).flatMap((example) =>
+        "status" in example ? [example.status] : [],
+      );
+      expect([id, [...new Set(statuses)].sort()]).toEqual([id, Object.keys(answers).map(Number).sort()]);
+      expect(summary).not.toBe("");
+    }
+  });
+});
+
+type Route = { method: string; path: string };
+
+/**
+ * The routes that a function makes. Express keeps no text of the path at which a router is mounted, so that each is noted
+ * while it is made; routers that no other one uses are taken as they are.
+ */
+function routesOf(make: () => unknown): Route[] {
+  const routes: (Route & { on: unknown })[] = [];
+  const mounts = new Map<unknown, { on: unknown; path: string }>();
+  const prototype = Router.prototype as Pick<Router, "route" | "use">;
+  const { route, use } = prototype;
+  const spies = [
+    vi.spyOn(prototype, "route").mockImplementation(function (this: Router, path: string) {
+      const made = route.call(this, path);
+      for (const method of ["get", "post", "put", "patch", "delete"] as const) {
+        const add = made[method].bind(made);
+        made[method] = ((...handlers: Parameters<typeof add>) => {
+          routes.push({ on: this, method, path });
+          return add(...handlers);
+        }) as typeof add;
+      }
+      return made;
+    } as typeof route),
+    vi.spyOn(prototype, "use").mockImplementation(function (this: Router, ...given: unknown[]) {
+      const path = typeof given[0] === "string" ? given[0] : "";
+      for (const handler of given.flat())
+        if (typeof handler === "function") mounts.set(handler, { on: this, path });
+      return (use as (...given: unknown[]) => Router).apply(this, given);
+    } as typeof use),
+  ];
+  try {
+    make();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  const pathOf = (on: unknown): string => {
+    const mount = mounts.get(on);
+    return mount === undefined ? "" : pathOf(mount.on) + mount.path;
+  };
+  return routes.map(({ on, method, path }) => ({ method, path: pathOf(on) + path }));
+}
