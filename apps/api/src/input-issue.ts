@@ -6,7 +6,7 @@ export function issuesOf(error: z.core.$ZodError): FieldIssue[] {
   return error.issues.flatMap((issue): FieldIssue[] => {
     const at = issue.path.map(String);
     if (issue.code !== "unrecognized_keys") {
-      return [{ field: at.join(".") || "body", code: issue.code, message: issue.message }];
+      return [{ field: at.join(".") || "body", code: codeOf(issue), message: issue.message }];
     }
     return issue.keys.map((key) => ({
       field: [...at, key].join("."),
@@ -14,6 +14,12 @@ export function issuesOf(error: z.core.$ZodError): FieldIssue[] {
       message: "This field is not known here. Remove it, or check its spelling.",
     }));
   });
+}
+
+/** A rule of the domain names its own code; zod would call them all custom. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  const own: unknown = issue.code === "custom" ? issue.params?.code : undefined;
+  return typeof own === "string" ? own : issue.code;
 }
 
 /**

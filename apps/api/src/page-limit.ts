@@ -6,7 +6,7 @@ export function readLimit(bounds: { default: number; max: number }) {
   return (raw: unknown, context: z.RefinementCtx): number => {
     const limit = parseLimit(raw, bounds);
     if (limit.ok) return limit.value;
-    context.addIssue({ code: "custom", message: limit.issue.message });
+    context.addIssue({ code: "custom", params: { code: limit.issue.code }, message: limit.issue.message });
     return bounds.default;
   };
 }
@@ -28,6 +28,6 @@ export function pageLimit(bounds: { default: number; max: number }) {
 export function readPage(raw: unknown, context: z.RefinementCtx): number {
   const page = parsePage(raw);
   if (page.ok) return page.value;
-  context.addIssue({ code: "custom", message: page.issue.message });
+  context.addIssue({ code: "custom", params: { code: page.issue.code }, message: page.issue.message });
   return 1;
 }

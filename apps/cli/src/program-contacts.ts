@@ -74,7 +74,7 @@ function changeCommand(
     .option("--id <id>", "this contact; repeatable", collect)
     .option("--ids-file <file>", "the contacts of a text file with an id on each line; - reads a pipe")
     .option("--status <status>", `those who are ${Status.options.join(", ")}; repeatable`, statuses)
-    .option("--search <text>", "those whose email holds this")
+    .option("--search <text>", "those whose email or name holds this")
     .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", collect)
     .option("--source <source>", "those who came about so")
     .option("--from-import <job>", "those whom this import created")

@@ -16,8 +16,10 @@ const text = (limit: number) =>
 export const ContactFilter = z.strictObject({
   /** One of these. */
   status: z.array(Status).min(1).optional(),
-  /** Part of the email, any case; fewer than three characters match its beginning. */
+  /** Part of the email or of the name that is shown, any case; fewer than three characters match the beginning. */
   search: text(255).optional(),
+  /** The same for the email alone. */
+  email: text(255).optional(),
   /** At least one of these. */
   tags: z.array(text(tagLength)).min(1).max(tagLimit).optional(),
   locale: text(textLimits.locale).optional(),

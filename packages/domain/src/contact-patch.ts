@@ -12,7 +12,7 @@ export const Email = z
   .transform((text, context) => {
     const email = parseEmail(text);
     if (email.ok) return email.email;
-    context.addIssue({ code: "custom", message: email.message });
+    context.addIssue({ code: "custom", params: { code: "email_invalid" }, message: email.message });
     return z.NEVER;
   });
 
@@ -23,7 +23,8 @@ export const contactText = (field: TextField) =>
     .trim()
     .superRefine((value, context) => {
       const problem = textProblem(field, value);
-      if (problem !== null) context.addIssue({ code: "custom", message: problem.message });
+      if (problem === null) return;
+      context.addIssue({ code: "custom", params: { code: problem.code }, message: problem.message });
     })
     .nullable()
     .optional();
@@ -34,7 +35,8 @@ export const Tags = z
   .transform(normalizeTags)
   .superRefine((tags, context) => {
     const problem = checkTags(tags);
-    if (problem !== null) context.addIssue({ code: "custom", message: problem.message });
+    if (problem === null) return;
+    context.addIssue({ code: "custom", params: { code: problem.code }, message: problem.message });
   });
 
 /** Custom attributes by key; inside, `null` deletes a key. Options as those of `checkAttributes`. */
@@ -51,6 +53,7 @@ const attributesSchema = (options: { refuseNamedFields?: boolean }) =>
       if (problem === null) return;
       context.addIssue({
         code: "custom",
+        params: { code: problem.code },
         path: problem.key === null ? [] : [problem.key],
         message: problem.message,
       });

@@ -1,4 +1,5 @@
 import type { Contact, StoredContact } from "@roster/domain/contact.ts";
+import { type ContactSort, defaultSort, sortOrder } from "@roster/domain/contact-sort.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { contactColumns, storedContactColumns } from "./contact-row.ts";
 import { type ContactConditions, contactWhere } from "./contact-where.ts";
@@ -120,34 +121,46 @@ export async function contactByExternalId(
 
 export type ContactListQuery = ContactConditions & {
   limit: number;
-  /** Only contacts older than this id: lists run newest first, and UUIDv7 ids rise with time. */
-  beforeId?: string | undefined;
+  sort?: ContactSort | undefined;
+  /** Only what comes behind the contact with this key, by `sortOrder`. */
+  behind?: string | undefined;
 };
 
-/** A page of contacts, newest first; one more than `limit` where there are more. */
+/** A page of contacts; one more than `limit` where there are more. */
 export async function contactPage(
   sql: Db,
   tenantId: string,
   query: ContactListQuery,
 ): Promise<StoredContact[]> {
-  const { beforeId } = query;
+  const { behind, sort = defaultSort } = query;
+  const { key, descending } = sortOrder[sort];
+  const beyond = descending ? sql`<` : sql`>`;
   return sql<StoredContact[]>`
     select ${storedContactColumns(sql)} from contacts c
-    where ${contactWhere(sql, tenantId, query)} ${beforeId === undefined ? sql`` : sql`and c.id < ${beforeId}`}
-    order by c.id desc
+    where ${contactWhere(sql, tenantId, query)}
+      ${behind === undefined ? sql`` : sql`and c.${sql(key)} ${beyond} ${behind}`}
+    order by c.${sql(key)} ${descending ? sql`desc` : sql`asc`}
     limit ${query.limit + 1}`;
 }
 
 /**
- * `limit` contacts behind the first `offset` ones, newest first. Only ids are read on the way there.
+ * `limit` contacts behind the first `offset` ones. Only ids are read on the way there.
  * @param query.total how many the query finds in all, where that is known: the way is then taken from the nearer end
  */
 export async function contactPageAt(
   sql: Db,
   tenantId: string,
-  query: ContactConditions & { limit: number; offset: number; total: number | null },
+  query: ContactConditions & {
+    limit: number;
+    offset: number;
+    sort?: ContactSort | undefined;
+    total: number | null;
+  },
 ): Promise<StoredContact[]> {
-  const { limit, offset, total } = query;
+  const { limit, offset, total, sort = defaultSort } = query;
+  const { key, descending } = sortOrder[sort];
+  const forwards = descending ? sql`desc` : sql`asc`;
+  const backwards = descending ? sql`asc` : sql`desc`;
   const behind = total === null ? null : Math.max(total - offset, 0);
   if (behind === 0) return [];
   const fromEnd = behind !== null && behind < offset;
@@ -156,11 +169,11 @@ export async function contactPageAt(
   return sql<StoredContact[]>`
     select ${storedContactColumns(sql)} from (
       select c.id from contacts c where ${contactWhere(sql, tenantId, query)}
-      order by c.id ${fromEnd ? sql`asc` : sql`desc`}
+      order by c.${sql(key)} ${fromEnd ? backwards : forwards}
       limit ${size} offset ${skipped}
     ) page
     join contacts c on c.tenant_id = ${tenantId} and c.id = page.id
-    order by c.id desc`;
+    order by c.${sql(key)} ${forwards}`;
 }
 
 /** How many contacts a query finds, counted up to `cap` + 1. */

@@ -3,22 +3,23 @@ import type { Db } from "./open.ts";
 
 /** The filter that callers may send, and what else a list can be narrowed by. */
 export type ContactConditions = ContactFilter & {
-  /** Part of the email or of the name that is shown, by the rule of `search`. */
-  emailOrName?: string | undefined;
+  /** Only what was changed at or after this time. */
+  updatedSince?: Date | undefined;
 };
 
 /** A tenant's contacts to which all conditions of a filter apply, as a condition on `contacts c`. */
 export function contactWhere(sql: Db, tenantId: string, filter: ContactConditions) {
-  const { status, search, emailOrName, tags, locale, source, createdJob } = filter;
+  const { status, search, email, tags, locale, source, createdJob, updatedSince } = filter;
   return sql`
     c.tenant_id = ${tenantId}
     ${status === undefined ? sql`` : sql`and c.status = any(${status as string[]}::contact_status[])`}
-    ${search === undefined ? sql`` : sql`and c.email like ${searchPattern(search)}`}
-    ${emailOrName === undefined ? sql`` : sql`and (c.email like ${searchPattern(emailOrName)} or lower(${shownName(sql)}) like lower(${searchPattern(emailOrName)}))`}
+    ${search === undefined ? sql`` : sql`and (c.email like ${searchPattern(search)} or lower(${shownName(sql)}) like lower(${searchPattern(search)}))`}
+    ${email === undefined ? sql`` : sql`and c.email like ${searchPattern(email)}`}
     ${tags === undefined ? sql`` : sql`and c.tags && ${tags}::text[]`}
     ${locale === undefined ? sql`` : sql`and c.locale = ${locale}`}
     ${source === undefined ? sql`` : sql`and c.source = ${source}`}
-    ${createdJob === undefined ? sql`` : sql`and c.created_job = ${createdJob}`}`;
+    ${createdJob === undefined ? sql`` : sql`and c.created_job = ${createdJob}`}
+    ${updatedSince === undefined ? sql`` : sql`and c.updated_at >= ${updatedSince}`}`;
 }
 
 /** The domain's `displayName`. */

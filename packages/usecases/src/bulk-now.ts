@@ -3,6 +3,7 @@ import type { Report } from "@roster/domain/import-report.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { contactsByIds } from "@roster/store/contact-read.ts";
+import { lockContacts } from "@roster/store/contact-write.ts";
 import { requireScope } from "./authentication.ts";
 import { type BulkFailure, decideBulkChange, listedContactIds, writeBulkDecision } from "./bulk-decision.ts";
 import { requestOrigin } from "./contact-write.ts";
@@ -26,11 +27,16 @@ export async function changeContactsNow(
   const seen = new Set<string>();
   const subjects = ids.map((id) => readSubject(id, seen));
   const origin = requestOrigin(scope);
-  return retrying(async () => {
-    const contacts = await contactsByIds(deps.sql, scope.tenantId, listedContactIds(subjects));
-    const decision = decideBulkChange({ subjects, contacts }, change);
-    const { report, failures } = decision;
-    await deps.sql.begin((tx) => writeBulkDecision(deps, tx, scope, decision, change, origin));
-    return { report, failures };
-  });
+  const listed = listedContactIds(subjects);
+  return retrying(() =>
+    deps.sql.begin(async (tx) => {
+      // So that any number of requests about the same contacts take turns.
+      await lockContacts(tx, scope.tenantId, listed);
+      const contacts = await contactsByIds(tx, scope.tenantId, listed);
+      const decision = decideBulkChange({ subjects, contacts }, change);
+      await writeBulkDecision(deps, tx, scope, decision, change, origin);
+      const { report, failures } = decision;
+      return { report, failures };
+    }),
+  );
 }

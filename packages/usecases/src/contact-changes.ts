@@ -23,6 +23,8 @@ export type ChangedPage = {
   /** Only where the query has no cursor, else null. */
   total: number | null;
   totalIsEstimate: boolean;
+  /** Whether the cursor leads to more of what is known already. */
+  hasMore: boolean;
 };
 
 const Position = z
@@ -64,7 +66,12 @@ export function isChangesCursor(cursor: string): boolean {
 export async function listContactsSince(
   deps: Deps,
   scope: TenantScope,
-  query: ContactSelection & { since: Date | null; cursor: string | null; limit: number; offset: number },
+  query: Omit<ContactSelection, "updatedSince"> & {
+    since: Date | null;
+    cursor: string | null;
+    limit: number;
+    offset: number;
+  },
 ): Promise<ChangedPage> {
   requireScope(scope, "contacts:read");
   const filter = conditionsOf(query);
@@ -75,7 +82,9 @@ export async function listContactsSince(
   if (cursor?.[0] === "after") {
     const page = await pageOf(deps, scope, query, { filter, from: cursor[1], until: horizon, since: null });
     const next = page.hasMore ? page.last! : horizon;
-    return { ...page, cursor: encodeCursor(["after", placeOf(next)]), total: null, totalIsEstimate: false };
+    const { contacts, hasMore } = page;
+    const at = encodeCursor(["after", placeOf(next)]);
+    return { contacts, hasMore, cursor: at, total: null, totalIsEstimate: false };
   }
 
   // Nothing is older than 1970, and PostgreSQL has no year 0.
@@ -95,6 +104,7 @@ export async function listContactsSince(
     cursor: encodeCursor(next),
     total: n === null ? null : Math.min(n, exactTotalLimit),
     totalIsEstimate: n !== null && n > exactTotalLimit,
+    hasMore: page.hasMore,
   };
 }
 

@@ -46,13 +46,13 @@ async function* cellsOf(
   where: ContactConditions,
   columns: readonly ExportColumn[],
 ): AsyncGenerator<string[]> {
-  let beforeId: string | undefined;
+  let behind: string | undefined;
   for (;;) {
-    const page = await contactPage(deps.sql, scope.tenantId, { ...where, limit: pageContacts, beforeId });
+    const page = await contactPage(deps.sql, scope.tenantId, { ...where, limit: pageContacts, behind });
     for (const contact of page.slice(0, pageContacts)) {
       yield columns.map(({ cell }) => defusedCell(cell(contact)));
     }
     if (page.length <= pageContacts) return;
-    beforeId = page[pageContacts - 1]!.id;
+    behind = page[pageContacts - 1]!.id;
   }
 }

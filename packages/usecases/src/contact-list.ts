@@ -1,30 +1,33 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
-import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
+import { type ContactSort, defaultSort, listCursor, readListCursor } from "@roster/domain/contact-sort.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { Status } from "@roster/domain/status.ts";
 import { contactTotals } from "@roster/store/contact-counts.ts";
 import { contactPage, contactPageAt, countContacts } from "@roster/store/contact-read.ts";
 import type { ContactConditions } from "@roster/store/contact-where.ts";
-import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
 
 /** Which contacts a list shows: those to which everything that is given applies. */
 export type ContactSelection = {
-  /** Part of an email, any case; fewer than three characters match its beginning. */
+  /** As `search` and `email` of a `ContactFilter`. */
   search?: string | undefined;
-  /** The same for the email or the name that is shown. */
-  emailOrName?: string | undefined;
+  email?: string | undefined;
   status?: Status | undefined;
   /** true: active; false: everybody else. */
   subscribed?: boolean | undefined;
+  /** At least one of these. */
+  tags?: string[] | undefined;
   locale?: string | undefined;
+  /** Changed at or after this time. */
+  updatedSince?: Date | undefined;
 };
 
 export type ContactQuery = ContactSelection & {
   /** Contacts per page, already within the door's bounds. */
   limit: number;
   cursor?: string | undefined;
+  sort?: ContactSort | undefined;
 };
 
 export type ContactPage = {
@@ -39,11 +42,9 @@ export type ContactPage = {
 /** Totals under other filters than the status are counted up to here; beyond, the total is an estimate. */
 export const exactTotalLimit = 10_000;
 
-const ListCursor = z.tuple([z.uuid()]);
-
 /**
- * A page of contacts, newest first.
- * @throws Refused missing_scope, invalid (a cursor that this server did not make)
+ * A page of contacts.
+ * @throws Refused missing_scope, invalid (a cursor that this server did not make, or for another order)
  */
 export async function listContacts(
   deps: Deps,
@@ -51,15 +52,16 @@ export async function listContacts(
   query: ContactQuery,
 ): Promise<ContactPage> {
   requireScope(scope, "contacts:read");
-  const beforeId = query.cursor === undefined ? undefined : decodeCursor(query.cursor, ListCursor)[0];
-  const where = { ...conditionsOf(query), limit: query.limit, beforeId };
-  const found = await contactPage(deps.sql, scope.tenantId, where);
+  const { sort = defaultSort } = query;
+  const behind = query.cursor === undefined ? undefined : readListCursor(query.cursor, sort);
+  const where = conditionsOf(query);
+  const found = await contactPage(deps.sql, scope.tenantId, { ...where, limit: query.limit, sort, behind });
   const contacts = found.slice(0, query.limit);
   const hasMore = found.length > query.limit;
-  const total = beforeId === undefined ? await totalOf(deps, scope, where) : null;
+  const total = behind === undefined ? await totalOf(deps, scope, where) : null;
   return {
     contacts,
-    cursor: hasMore ? encodeCursor([contacts.at(-1)!.id]) : null,
+    cursor: hasMore ? listCursor(contacts.at(-1)!, sort) : null,
     hasMore,
     total: total?.n ?? null,
     totalIsEstimate: total?.isEstimate ?? false,
@@ -67,23 +69,23 @@ export async function listContacts(
 }
 
 /**
- * The contacts behind the first `offset` ones, newest first, how many there are in all, and the cursor by which
- * `listContacts` goes on.
+ * The contacts behind the first `offset` ones, how many there are in all, and the cursor by which `listContacts` goes on.
  * @param query.limit and query.offset are already within the door's bounds
  * @throws Refused missing_scope
  */
 export async function listContactsAt(
   deps: Deps,
   scope: TenantScope,
-  { limit, offset, ...selection }: ContactSelection & { limit: number; offset: number },
+  query: ContactSelection & { limit: number; offset: number; sort?: ContactSort | undefined },
 ): Promise<{ contacts: StoredContact[]; total: number; totalIsEstimate: boolean; cursor: string | null }> {
   requireScope(scope, "contacts:read");
-  const where = conditionsOf(selection);
+  const { limit, offset, sort = defaultSort } = query;
+  const where = conditionsOf(query);
   const { n: total, isEstimate: totalIsEstimate } = await totalOf(deps, scope, where);
-  const place = { limit, offset, total: totalIsEstimate ? null : total };
+  const place = { limit, offset, sort, total: totalIsEstimate ? null : total };
   const contacts = await contactPageAt(deps.sql, scope.tenantId, { ...where, ...place });
   const hasMore = contacts.length === limit && (totalIsEstimate || offset + limit < total);
-  const cursor = hasMore ? encodeCursor([contacts.at(-1)!.id]) : null;
+  const cursor = hasMore ? listCursor(contacts.at(-1)!, sort) : null;
   return { contacts, total, totalIsEstimate, cursor };
 }
 
@@ -91,8 +93,10 @@ export async function listContactsAt(
 export function conditionsOf(selection: ContactSelection): ContactConditions {
   return {
     search: selection.search?.trim() || undefined,
-    emailOrName: selection.emailOrName?.trim() || undefined,
+    email: selection.email?.trim() || undefined,
+    tags: selection.tags,
     locale: selection.locale,
+    updatedSince: selection.updatedSince,
     status: wantedStatuses(selection),
   };
 }
@@ -111,11 +115,11 @@ async function totalOf(
   scope: TenantScope,
   where: ContactConditions,
 ): Promise<{ n: number; isEstimate: boolean }> {
-  const { search, emailOrName, locale } = where;
-  if (search === undefined && emailOrName === undefined && locale === undefined) {
+  const { status, ...others } = where;
+  if (Object.values(others).every((condition) => condition === undefined)) {
     const totals = await contactTotals(deps.sql, scope.tenantId);
     return {
-      n: (where.status ?? Status.options).reduce((sum, status) => sum + totals[status], 0),
+      n: (status ?? Status.options).reduce((sum, status) => sum + totals[status], 0),
       isEstimate: false,
     };
   }

@@ -5,9 +5,9 @@ import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { upsertLimit, type WritePolicy } from "@roster/domain/write-policy.ts";
 import { requireScope } from "./authentication.ts";
-import { decideWrites, requestOrigin, writeDecision } from "./contact-write.ts";
+import { landDecision } from "./contact-landing.ts";
+import { decideWrites, requestOrigin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
-import { retrying } from "./retry.ts";
 
 /**
  * Creates or merges up to 10,000 contacts within one request, in order, in one transaction: the outcome equals sending
@@ -38,15 +38,14 @@ export async function upsertRows(
   if (rows.length > upsertLimit) throw new Refused({ code: "too_many_items", limit: upsertLimit });
   const contacts = rows.flatMap((row) => (row.ok ? [row.input] : []));
   const origin = requestOrigin(scope);
-  return retrying(async () => {
+  const decide = async (deps: Deps) => {
     const decision = await decideWrites(deps, scope, contacts, policy, origin);
-    const done = withUnread(rows, decision.outcomes);
-    const writes = decision.created.length > 0 || decision.updated.length > 0;
-    if (writes && !(allOrNothing && done.report.counters.failed > 0)) {
-      await deps.sql.begin((tx) => writeDecision(deps, tx, scope, decision, policy, origin));
-    }
-    return done;
-  });
+    const anyFailed = contacts.length < rows.length || decision.report.counters.failed > 0;
+    return allOrNothing && anyFailed ? { ...decision, created: [], updated: [] } : decision;
+  };
+  return landDecision(deps, scope, { policy, origin, decide }, (_, { outcomes }) =>
+    withUnread(rows, outcomes),
+  );
 }
 
 /** The outcomes of the rows that could be read, with the others at their places. */

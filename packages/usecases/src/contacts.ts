@@ -1,6 +1,7 @@
 import type { ContactInput, StoredContact } from "@roster/domain/contact.ts";
 import { isUuid } from "@roster/domain/contact-id.ts";
 import { parseEmail } from "@roster/domain/email.ts";
+import type { RowOutcome } from "@roster/domain/import-report.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
@@ -8,9 +9,11 @@ import type { Resubscribe } from "@roster/domain/status.ts";
 import { isStorable } from "@roster/domain/text.ts";
 import { singleWrite, type WritePolicy } from "@roster/domain/write-policy.ts";
 import { contactByEmail, contactByExternalId, contactById } from "@roster/store/contact-read.ts";
+import type { Db } from "@roster/store/open.ts";
 import { requireScope } from "./authentication.ts";
+import { landDecision } from "./contact-landing.ts";
 import { removeContacts } from "./contact-removal.ts";
-import { decideChange, decideWrites, requestOrigin, writeDecision } from "./contact-write.ts";
+import { type Decision, decideChange, decideWrites, requestOrigin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { retrying } from "./retry.ts";
 
@@ -76,26 +79,25 @@ export async function upsertContact(
   const { tags = "add", optInNeedsConsent = false, resubscribe = null } = options;
   const policy: WritePolicy = { ...singleWrite, tags, optInNeedsConsent, resubscribe };
   const origin = requestOrigin(scope);
-  return retrying(async () => {
+  const decide = async (deps: Deps) => {
     const decision = await decideWrites(deps, scope, [input], policy, origin);
     const outcome = decision.outcomes[0]!;
     if (outcome.kind === "failed") throw refusedRow(outcome.problem);
     if (outcome.kind !== "created" && options.onExisting === "refuse") {
-      throw new Refused({ code: "contact_exists", email: input.email ?? "", contactId: outcome.contactId });
+      throw await alreadyThere(deps, scope, input, outcome.contactId);
     }
-    if (outcome.kind === "unchanged") {
-      return { contact: await storedContact(deps, scope, outcome.contactId), isNew: false, changed: false };
-    }
-    return deps.sql.begin(async (tx) => {
-      await writeDecision(deps, tx, scope, decision, policy, origin);
-      const contact = await contactById(tx, scope.tenantId, outcome.contactId);
-      return { contact: contact!, isNew: outcome.kind === "created", changed: true };
-    });
+    return decision;
+  };
+  return landDecision(deps, scope, { policy, origin, decide }, async (db, decision) => {
+    const { kind } = decision.outcomes[0]!;
+    const contact = await landedContact(db, scope, decision);
+    return { contact, isNew: kind === "created", changed: kind !== "unchanged" };
   });
 }
 
 /**
  * Changes one contact that is there: absent fields stay, `null` clears, tags replace the set.
+ * @param options.emailStays an email other than the contact's own is refused
  * @throws Refused missing_scope, not_found, invalid, email_taken, external_id_taken, cannot_reactivate
  */
 export async function updateContact(
@@ -103,22 +105,50 @@ export async function updateContact(
   scope: TenantScope,
   ref: ContactRef,
   input: ContactInput,
-  { resubscribe = null }: ChangeOptions = {},
+  { resubscribe = null, emailStays = false }: ChangeOptions & { emailStays?: boolean } = {},
 ): Promise<StoredContact> {
   requireScope(scope, "contacts:write");
   const policy: WritePolicy = { ...singleWrite, tags: "replace", resubscribe };
   const origin = requestOrigin(scope);
-  return retrying(async () => {
+  const decide = async (deps: Deps) => {
     const current = await storedContact(deps, scope, ref);
+    if (emailStays && input.email !== undefined && input.email !== current.email) throw emailFixed();
     const decision = await decideChange(deps, scope, current, input, policy, origin);
     const outcome = decision.outcomes[0]!;
     if (outcome.kind === "failed") throw refusedRow(outcome.problem);
-    if (outcome.kind === "unchanged") return current;
-    return deps.sql.begin(async (tx) => {
-      await writeDecision(deps, tx, scope, decision, policy, origin);
-      return (await contactById(tx, scope.tenantId, current.id))!;
-    });
-  });
+    return decision;
+  };
+  return landDecision(deps, scope, { policy, origin, decide }, (db, decision) =>
+    landedContact(db, scope, decision),
+  );
+}
+
+/** The contact that a write of one was about, as it is now. */
+async function landedContact(db: Db, { tenantId }: TenantScope, decision: Decision): Promise<StoredContact> {
+  const outcome = decision.outcomes[0] as Exclude<RowOutcome, { kind: "failed" }>;
+  const contact = await contactById(db, tenantId, outcome.contactId);
+  // Where nothing had to be written, somebody may have deleted it since.
+  if (contact === null) throw new Refused({ code: "not_found", what: "contact" });
+  return contact;
+}
+
+/** Why a contact cannot be created: what of it some other contact has. */
+async function alreadyThere(
+  deps: Deps,
+  scope: TenantScope,
+  { email, externalId }: ContactInput,
+  contactId: string,
+): Promise<Refused> {
+  const holder = await contactById(deps.sql, scope.tenantId, contactId);
+  return email === undefined || (holder !== null && holder.email !== email)
+    ? new Refused({ code: "external_id_taken", externalId: externalId ?? "", contactId })
+    : new Refused({ code: "contact_exists", email, contactId });
+}
+
+function emailFixed(): Refused {
+  const message =
+    "The email of a contact cannot be changed here. Leave it out, or create a contact with the new one.";
+  return new Refused({ code: "invalid", issues: [{ field: "email", code: "email_fixed", message }] });
 }
 
 /** A row's problem as the refusal of a request that consists of this row. */

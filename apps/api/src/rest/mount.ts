@@ -33,7 +33,8 @@ export function restRoutes(deps: Deps, logger: Logger, config: Pick<Config, "CON
   router.use("/contacts", (req, res, next) => contacts[contactsDialect(req)](req, res, next));
   router.use("/v1/bulk", mailerdashRoutes(deps, logger));
   router.use(["/api/v1", "/mail/api/v1"], misarRoutes(deps, logger));
-  router.use(["/v1", "/mail/v1"], houseRoutes(deps));
+  router.use("/v1", houseRoutes(deps, "v1"));
+  router.use("/mail/v1", houseRoutes(deps, "mail"));
   // Whatever no dialect knows is answered as the house does.
   router.use(noSuchRoute, answerErrors(house, logger));
   return router;

@@ -1,31 +1,15 @@
 import { BulkChange } from "@roster/domain/bulk-change.ts";
-import { ContactPatch, Metadata } from "@roster/domain/contact-patch.ts";
-import { readStatusWord } from "@roster/domain/import-row.ts";
 import { JobName } from "@roster/domain/job.ts";
 import { type BulkSubjects, bulkSubjectFields, readBulkSubjects } from "@roster/usecases/bulk-subjects.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
-
-const { attributes: _attributes, status: _status, ...fields } = ContactPatch.shape;
-
-const StatusWord = z.string().transform((word, context) => {
-  const status = readStatusWord(word);
-  if (status !== null) return status;
-  context.addIssue({ code: "custom", message: "Write active, unsubscribed, bounced or complained." });
-  return z.NEVER;
-});
+import { attributesOf, changeFields, oneMetadata } from "./contact-body.ts";
 
 const Update = z
-  .strictObject({ ...fields, status: StatusWord.optional(), metadata: Metadata, customFields: Metadata })
+  .strictObject(changeFields)
   .refine((update) => Object.keys(update).length > 0, "Name at least one field to change.")
-  .refine(
-    ({ metadata, customFields }) => metadata === undefined || customFields === undefined,
-    "metadata and customFields are two names for one field. Send one of them.",
-  )
-  .transform(({ metadata, customFields, ...patch }) => {
-    const attributes = metadata === undefined ? customFields : metadata;
-    return attributes === undefined ? patch : { ...patch, attributes };
-  });
+  .superRefine(oneMetadata)
+  .transform(attributesOf);
 
 const name = JobName.nullable().default(null);
 const UpdateBody = z.strictObject({

@@ -1,3 +1,4 @@
+import { toHouseId } from "@roster/domain/house-id.ts";
 import { refusalMessage } from "@roster/domain/refusal.ts";
 import type { Answer, Dialect, Failure } from "../dialect.ts";
 import { fieldErrors } from "../field-errors.ts";
@@ -31,13 +32,16 @@ const statuses = {
 } satisfies Record<Failure["code"], number>;
 
 export const house: Dialect = {
-  answer(failure: Failure): Answer {
+  answer(given: Failure): Answer {
+    const failure = withHouseId(given);
+    const contactId = "contactId" in failure ? failure.contactId : null;
     return {
       status: statuses[failure.code],
       body: {
         success: false,
         error: messageOf(failure),
         code: failure.code === "bad_upload" ? failure.problem : failure.code,
+        ...(contactId !== null && { contactId }),
         ...(failure.code === "invalid" && { details: fieldErrors(failure.issues) }),
       },
       ...("retryAfterSeconds" in failure && {
@@ -46,6 +50,12 @@ export const house: Dialect = {
     };
   },
 };
+
+/** A conflict names the other contact by this dialect's id. */
+function withHouseId(failure: Failure): Failure {
+  if (!("contactId" in failure)) return failure;
+  return { ...failure, contactId: toHouseId(failure.contactId) };
+}
 
 function messageOf(failure: Failure): string {
   switch (failure.code) {

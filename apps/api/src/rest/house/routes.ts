@@ -1,13 +1,18 @@
 import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
 import { bulkRoutes } from "./bulk.ts";
+import type { Form } from "./contact-wire.ts";
+import { contactRoutes } from "./contacts.ts";
 import { importRoutes } from "./imports.ts";
 import { jobRoutes } from "./jobs.ts";
 
-/** The house dialect, to be mounted at /v1. Paths that it does not know are left to what is mounted behind it. */
-export function houseRoutes(deps: Deps): Router {
+/**
+ * The house dialect, to be mounted at /v1, or in the older form at /mail/v1. Paths that it does not know are left to what is
+ * mounted behind it.
+ */
+export function houseRoutes(deps: Deps, form: Form): Router {
   const router = Router();
-  router.use("/contacts", importRoutes(deps), bulkRoutes(deps));
+  router.use("/contacts", importRoutes(deps), bulkRoutes(deps), contactRoutes(deps, form));
   router.use("/jobs", jobRoutes(deps));
   return router;
 }

@@ -3,16 +3,14 @@ import { JobKind } from "@roster/domain/job.ts";
 import type { JobView } from "@roster/usecases/jobs.ts";
 import { z } from "zod";
 import { readLimit } from "../../page-limit.ts";
+import { Cursor } from "../../query-value.ts";
 
 const page = {
   limit: z
     .unknown()
     .optional()
     .transform(readLimit({ default: 50, max: 1000 })),
-  cursor: z
-    .string({ error: "Give this parameter once." })
-    .transform((cursor) => cursor || undefined)
-    .optional(),
+  cursor: Cursor,
 };
 
 export const JobsQuery = z.strictObject({ ...page, kind: JobKind.optional() });

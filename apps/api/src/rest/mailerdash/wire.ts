@@ -37,7 +37,7 @@ export const ListQuery = z
   })
   .transform(({ limit, offset, status, q, search, format }) => ({
     place: { limit, offset },
-    selection: { status, emailOrName: q ?? search },
+    selection: { status, search: q ?? search },
     format,
   }));
 

@@ -1,6 +1,5 @@
 import { bulkWrite } from "@roster/domain/write-policy.ts";
-import { isChangesCursor, listContactsSince } from "@roster/usecases/contact-changes.ts";
-import { listContacts, listContactsAt } from "@roster/usecases/contact-list.ts";
+import { findContacts } from "@roster/usecases/contact-find.ts";
 import { upsertRows } from "@roster/usecases/contact-upserts.ts";
 import { eraseContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
@@ -9,6 +8,7 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { scopeOf } from "../../authenticate.ts";
 import { checked } from "../../input-issue.ts";
+import { Flag } from "../../query-value.ts";
 import { jsonBody } from "../body.ts";
 import { answerErrors, noSuchRoute } from "../dialect.ts";
 import { replyOnce } from "../idempotency.ts";
@@ -16,7 +16,7 @@ import { readBulkBody, refusedIssues } from "./bulk-body.ts";
 import { issueOf, readContactBody } from "./contact-body.ts";
 import { mailingcore } from "./dialect.ts";
 import { readResubscribe } from "./resubscribe.ts";
-import { Flag, ListQuery, shownContact, shownPage, shownUpserts } from "./wire.ts";
+import { ListQuery, shownContact, shownPage, shownUpserts } from "./wire.ts";
 
 /** A contact's attributes may have 64 kB; with escapes and the rest this is room enough. */
 const contactBytes = 256 * 1024;
@@ -63,21 +63,8 @@ export function mailingcoreRoutes(deps: Deps, logger: Logger, { bulkMax }: { bul
   router.get("/", async (req, res) => {
     const scope = await mailingcoreScope(deps, req);
     const query = checked(ListQuery, req.query);
-    const { page, limit, cursor, locale, optIn, updatedSince } = query;
-    const selection = { limit, locale, subscribed: optIn };
-    const offset = cursor === undefined ? (page - 1) * limit : 0;
-    const found =
-      updatedSince !== undefined || (cursor !== undefined && isChangesCursor(cursor))
-        ? await listContactsSince(deps, scope, {
-            ...selection,
-            since: updatedSince ?? null,
-            cursor: cursor ?? null,
-            offset,
-          })
-        : cursor !== undefined
-          ? await listContacts(deps, scope, { ...selection, cursor })
-          : await listContactsAt(deps, scope, { ...selection, offset });
-    res.json(shownPage(query, found));
+    const { optIn, ...wanted } = query;
+    res.json(shownPage(query, await findContacts(deps, scope, { ...wanted, subscribed: optIn })));
   });
 
   const upsert = (deps: Deps, scope: Awaited<ReturnType<typeof mailingcoreScope>>, body: unknown) => {

@@ -4,17 +4,7 @@ import { ContactFilter } from "@roster/domain/contact-filter.ts";
 import type { Report, RowOutcome } from "@roster/domain/import-report.ts";
 import { z } from "zod";
 import { readLimit, readPage } from "../../page-limit.ts";
-
-export const Flag = z
-  .enum(["true", "false"], { error: "Write true or false." })
-  .transform((word) => word === "true");
-
-const timeMessage =
-  "Write a time as 2026-01-31T12:00:00Z, or a date as 2026-01-31. In an address a + is written %2B.";
-const Time = z
-  .union([z.iso.datetime({ offset: true, local: false }), z.iso.date()], { error: timeMessage })
-  .transform((text) => new Date(text))
-  .refine((time) => !Number.isNaN(time.getTime()), timeMessage);
+import { Cursor, Flag, Time } from "../../query-value.ts";
 
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z.object({
@@ -23,10 +13,7 @@ export const ListQuery = z.object({
     .unknown()
     .optional()
     .transform(readLimit({ default: 50, max: 500 })),
-  cursor: z
-    .string({ error: "Give this parameter once." })
-    .optional()
-    .transform((cursor) => cursor || undefined),
+  cursor: Cursor,
   locale: ContactFilter.shape.locale,
   optIn: Flag.optional(),
   updatedSince: Time.optional(),

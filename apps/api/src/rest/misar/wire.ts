@@ -23,7 +23,7 @@ export const ListQuery = z
   .transform(({ page, limit, status, search }) => ({
     page,
     limit,
-    selection: { status, emailOrName: search } satisfies ContactSelection,
+    selection: { status, search } satisfies ContactSelection,
   }));
 
 /** A contact as this API shows it. */

@@ -27,7 +27,7 @@ const ByQuery = z
       search: z
         .string()
         .transform((text) => text.trim() || undefined)
-        .pipe(ContactFilter.shape.search)
+        .pipe(ContactFilter.shape.email)
         .optional(),
       subscribed: z.boolean().optional(),
     }),
@@ -40,7 +40,7 @@ const ByQuery = z
     const status =
       subscribed === undefined ? null : subscribed ? (["active"] as const) : unsubscribedStatuses;
     return {
-      filter: { ...(search && { search }), ...(status !== null && { status: [...status] }) },
+      filter: { ...(search && { email: search }), ...(status !== null && { status: [...status] }) },
       excludeIds,
     };
   });

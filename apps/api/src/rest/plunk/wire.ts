@@ -27,7 +27,7 @@ export const ListQuery = z
   .transform(({ limit, cursor, email, search, subscribed }) => ({
     limit,
     cursor: cursor || undefined,
-    search: email || search,
+    email: email || search,
     subscribed,
   }));
 

@@ -1,0 +1,48 @@
+import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { ContactSort } from "@roster/domain/contact-sort.ts";
+import { z } from "zod";
+import { readLimit, readPage } from "../../page-limit.ts";
+import { Cursor, Flag, Time } from "../../query-value.ts";
+import { StatusWord } from "./contact-body.ts";
+
+/** One tag, or several of which a contact has at least one. */
+const Tags = z
+  .union([z.string().transform((tag) => [tag]), z.array(z.string())])
+  .pipe(ContactFilter.shape.tags.unwrap());
+
+/** The filters of the list, of the export too. */
+const filters = {
+  status: StatusWord.optional(),
+  search: z
+    .string("Give this parameter once.")
+    .transform((text) => text.trim() || undefined)
+    .pipe(ContactFilter.shape.search)
+    .optional(),
+  tag: Tags.optional(),
+  updatedSince: Time.optional(),
+};
+
+/** The query of the list; a parameter that it does not know is refused by name. */
+export const ListQuery = z
+  .strictObject({
+    ...filters,
+    sort: ContactSort.optional(),
+    page: z.unknown().transform(readPage).optional(),
+    limit: z
+      .unknown()
+      .optional()
+      .transform(readLimit({ default: 50, max: 1000 })),
+    cursor: Cursor,
+  })
+  .superRefine(({ page, cursor }, context) => {
+    if (page === undefined || cursor === undefined) return;
+    const message = "Send page or cursor, not both.";
+    context.addIssue({ code: "custom", params: { code: "ambiguous" }, path: ["page"], message });
+  })
+  .transform(({ tag, ...query }) => ({ ...query, tags: tag }));
+
+/** The query of a POST of one contact. */
+export const CreateQuery = z.strictObject({ upsert: Flag.default(false) });
+
+/** The query of a DELETE of one contact: `erase` is for a person who asked to be forgotten. */
+export const DeleteQuery = z.strictObject({ erase: Flag.default(false) });

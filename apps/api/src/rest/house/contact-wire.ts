@@ -1,0 +1,58 @@
+import { displayName, type StoredContact } from "@roster/domain/contact.ts";
+import { toHouseId } from "@roster/domain/house-id.ts";
+import type { FoundContacts } from "@roster/usecases/contact-find.ts";
+
+/** How answers look: at `/v1`, and as older clients read them at `/mail/v1`. */
+export type Form = "v1" | "mail";
+
+/** A contact, with every documented field. */
+export function houseContact(contact: StoredContact) {
+  return {
+    id: toHouseId(contact.id),
+    email: contact.email,
+    name: displayName(contact),
+    firstName: contact.firstName,
+    lastName: contact.lastName,
+    phone: contact.phone,
+    tags: contact.tags,
+    metadata: contact.attributes,
+    status: contact.status,
+    externalId: contact.externalId,
+    locale: contact.locale,
+    consent: contact.consent,
+    source: contact.source,
+    createdAt: contact.createdAt,
+    updatedAt: contact.updatedAt,
+  };
+}
+
+/** One contact in this dialect's envelope. */
+export function oneContact(stored: StoredContact, form: Form) {
+  const data = houseContact(stored);
+  return { success: true, data, ...(form === "mail" && { contact: data }) };
+}
+
+/** A page; where it was reached by a cursor it has no number, and the total is not counted anew. */
+export function contactList(
+  { contacts, cursor, hasMore, total, totalIsEstimate }: FoundContacts,
+  { page = 1, limit, cursor: by }: { page?: number | undefined; limit: number; cursor?: string | undefined },
+  form: Form,
+) {
+  const data = contacts.map(houseContact);
+  const totalPages = total === null ? null : Math.ceil(total / limit);
+  return {
+    success: true,
+    data,
+    pagination: {
+      page: by === undefined ? page : null,
+      limit,
+      total,
+      totalPages,
+      ...(form === "mail" && { total_pages: totalPages }),
+      ...(totalIsEstimate && { totalIsEstimate }),
+    },
+    cursor,
+    hasMore,
+    ...(form === "mail" && { contacts: data }),
+  };
+}
