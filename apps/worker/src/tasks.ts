@@ -7,6 +7,7 @@ import {
 } from "@roster/usecases/housekeeping.ts";
 import type { JobSettings } from "@roster/usecases/job-control.ts";
 import { runJob } from "@roster/usecases/job-run.ts";
+import { fillSearchIndexes } from "@roster/usecases/search-index.ts";
 import type { TaskList } from "graphile-worker";
 import { z } from "zod";
 
@@ -29,11 +30,15 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, kee
     "remove-old-answers": async () => {
       await removeOldAnswers(deps);
     },
+    "fill-search-indexes": async () => {
+      await fillSearchIndexes(deps, "all", leave);
+    },
   };
 }
 
-/** Hourly, at minutes when few other things run. */
+/** What clears up: hourly, at minutes when few other things run. */
 export const crontab = [
+  "* * * * * fill-search-indexes ?max=1",
   "17 * * * * remove-old-uploads",
   "32 * * * * remove-old-before-images",
   "47 * * * * remove-old-answers",

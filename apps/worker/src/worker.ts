@@ -1,6 +1,8 @@
+import { setTimeout } from "node:timers/promises";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { leaveWork, reportAtWork } from "@roster/usecases/housekeeping.ts";
 import { defaultJobSettings, type JobSettings } from "@roster/usecases/job-control.ts";
+import { fillSearchIndexes, tenantsOfRunningJobs } from "@roster/usecases/search-index.ts";
 import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
 import { crontab, type KeepDays, tasks } from "./tasks.ts";
@@ -46,15 +48,36 @@ export async function startWorker(
     );
   await report();
   const timer = setInterval(report, settings.leaseMs / 4);
+  const searchable = keepSearchable(deps, log, leave.signal);
   return {
     ended: runner.promise,
     async stop() {
       clearInterval(timer);
       leave.abort();
       await runner.stop();
+      await searchable;
       await leaveWork(deps, id).catch(() => {});
     },
   };
+}
+
+/** A search reads what is not in the index yet one by one: behind an import that must not become much. */
+const searchPauseMs = 1000;
+
+/** Keeps the search indexes up with the jobs until the worker leaves; what single requests write, the crontab sees to. */
+async function keepSearchable(deps: Deps, log: Pino, leave: AbortSignal): Promise<void> {
+  let latest: readonly string[] = [];
+  while (!leave.aborted) {
+    try {
+      const now = await tenantsOfRunningJobs(deps);
+      // Once more those whose jobs have just ended.
+      await fillSearchIndexes(deps, new Set([...latest, ...now]), leave);
+      latest = now;
+    } catch (error) {
+      log.warn({ err: error }, "the search index could not be filled");
+    }
+    await setTimeout(searchPauseMs, undefined, { signal: leave }).catch(() => {});
+  }
 }
 
 /** The queue's own log lines are details; its errors are ours. */

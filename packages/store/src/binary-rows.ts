@@ -99,6 +99,13 @@ export class BinaryRows {
     this.#text(JSON.stringify(value), 1);
   }
 
+  bytes(value: Uint8Array): void {
+    this.#room(4 + value.length);
+    this.#int32(value.length);
+    this.#buffer.set(value, this.#at);
+    this.#at += value.length;
+  }
+
   /** The beginning of a field whose bytes the caller sends himself. */
   length(bytes: number): void {
     this.#room(4);

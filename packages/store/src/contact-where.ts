@@ -1,4 +1,5 @@
 import type { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { searchTerm } from "@roster/domain/search-term.ts";
 import type { Db } from "./open.ts";
 
 /** The filter that callers may send, and what else a list can be narrowed by. */
@@ -23,11 +24,10 @@ export function contactWhere(sql: Db, tenantId: string, filter: ContactCondition
 }
 
 /** The domain's `displayName`. */
-const shownName = (sql: Db) => sql`coalesce(c.name, concat_ws(' ', c.first_name, c.last_name))`;
+export const shownName = (sql: Db) => sql`coalesce(c.name, concat_ws(' ', c.first_name, c.last_name))`;
 
-/** Three characters match anywhere inside, fewer the beginning (contracts, "Paging"). */
 function searchPattern(search: string): string {
-  const text = search.toLowerCase();
+  const { text, where } = searchTerm(search);
   const literal = text.replaceAll(/[\\%_]/g, (c) => `\\${c}`);
-  return [...text].length >= 3 ? `%${literal}%` : `${literal}%`;
+  return where === "inside" ? `%${literal}%` : `${literal}%`;
 }

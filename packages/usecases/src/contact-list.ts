@@ -1,10 +1,15 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
 import { type ContactSort, defaultSort, listCursor, readListCursor } from "@roster/domain/contact-sort.ts";
+import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { termSlots } from "@roster/domain/search-gram.ts";
+import { searchTerm } from "@roster/domain/search-term.ts";
 import { Status } from "@roster/domain/status.ts";
 import { contactTotals } from "@roster/store/contact-counts.ts";
 import { contactPage, contactPageAt, countContacts } from "@roster/store/contact-read.ts";
+import { type SearchedPage, searchContacts } from "@roster/store/contact-search.ts";
 import type { ContactConditions } from "@roster/store/contact-where.ts";
+import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
 
@@ -42,6 +47,9 @@ export type ContactPage = {
 /** Totals under other filters than the status are counted up to here; beyond, the total is an estimate. */
 export const exactTotalLimit = 10_000;
 
+/** How long the way to a page behind an offset may take. */
+const deepPageMs = 2000;
+
 /**
  * A page of contacts.
  * @throws Refused missing_scope, invalid (a cursor that this server did not make, or for another order)
@@ -55,10 +63,13 @@ export async function listContacts(
   const { sort = defaultSort } = query;
   const behind = query.cursor === undefined ? undefined : readListCursor(query.cursor, sort);
   const where = conditionsOf(query);
-  const found = await contactPage(deps.sql, scope.tenantId, { ...where, limit: query.limit, sort, behind });
-  const contacts = found.slice(0, query.limit);
-  const hasMore = found.length > query.limit;
-  const total = behind === undefined ? await totalOf(deps, scope, where) : null;
+  const { limit } = query;
+  const searched = await searchedPage(deps, scope, where, { limit: limit + 1, sort, behind });
+  const found =
+    searched?.contacts ?? (await contactPage(deps.sql, scope.tenantId, { ...where, limit, sort, behind }));
+  const contacts = found.slice(0, limit);
+  const hasMore = found.length > limit;
+  const total = behind === undefined ? await totalOf(deps, scope, where, searched) : null;
   return {
     contacts,
     cursor: hasMore ? listCursor(contacts.at(-1)!, sort) : null,
@@ -71,7 +82,7 @@ export async function listContacts(
 /**
  * The contacts behind the first `offset` ones, how many there are in all, and the cursor by which `listContacts` goes on.
  * @param query.limit and query.offset are already within the door's bounds
- * @throws Refused missing_scope
+ * @throws Refused missing_scope, invalid (a page too deep in a filtered list, field `offset`)
  */
 export async function listContactsAt(
   deps: Deps,
@@ -81,9 +92,10 @@ export async function listContactsAt(
   requireScope(scope, "contacts:read");
   const { limit, offset, sort = defaultSort } = query;
   const where = conditionsOf(query);
-  const { n: total, isEstimate: totalIsEstimate } = await totalOf(deps, scope, where);
+  const searched = await searchedPage(deps, scope, where, { limit, sort, offset });
+  const { n: total, isEstimate: totalIsEstimate } = await totalOf(deps, scope, where, searched);
   const place = { limit, offset, sort, total: totalIsEstimate ? null : total };
-  const contacts = await contactPageAt(deps.sql, scope.tenantId, { ...where, ...place });
+  const contacts = searched?.contacts ?? (await deepPage(deps, scope, { ...where, ...place }));
   const hasMore = contacts.length === limit && (totalIsEstimate || offset + limit < total);
   const cursor = hasMore ? listCursor(contacts.at(-1)!, sort) : null;
   return { contacts, total, totalIsEstimate, cursor };
@@ -110,11 +122,46 @@ function wantedStatuses({ status, subscribed }: ContactSelection): Status[] | un
   );
 }
 
+/** @throws Refused invalid where a filter leaves so few contacts that the way to the page takes too long */
+async function deepPage(
+  deps: Deps,
+  scope: TenantScope,
+  query: Parameters<typeof contactPageAt>[2],
+): Promise<StoredContact[]> {
+  try {
+    return await withinTime(deps.sql, deepPageMs, (tx) => contactPageAt(tx, scope.tenantId, query));
+  } catch (error) {
+    if (!(error instanceof TookTooLong)) throw error;
+    const message =
+      "This page lies too deep in the filtered list to be counted off in time. Go on by `cursor` from page to page, which " +
+      "costs the same everywhere, or narrow the filter.";
+    throw new Refused({ code: "invalid", issues: [{ field: "offset", code: "page_too_deep", message }] });
+  }
+}
+
+/** Through the search index, where it helps; null where contacts are to be read one by one. */
+async function searchedPage(
+  deps: Deps,
+  scope: TenantScope,
+  where: ContactConditions,
+  page: Parameters<typeof searchContacts>[4],
+): Promise<SearchedPage | null> {
+  const terms = [where.search, where.email].filter((term) => term !== undefined);
+  const slots = terms.flatMap((term) => {
+    const { text, where: place } = searchTerm(term);
+    // As the index writes names.
+    return termSlots(Buffer.from(text.replaceAll(/[\n\t]/g, " ")), place);
+  });
+  return slots.length === 0 ? null : searchContacts(deps.sql, scope.tenantId, where, slots, page);
+}
+
 async function totalOf(
   deps: Deps,
   scope: TenantScope,
   where: ContactConditions,
+  searched: SearchedPage | null,
 ): Promise<{ n: number; isEstimate: boolean }> {
+  if (searched !== null) return { n: searched.total, isEstimate: false };
   const { status, ...others } = where;
   if (Object.values(others).every((condition) => condition === undefined)) {
     const totals = await contactTotals(deps.sql, scope.tenantId);

@@ -68,6 +68,7 @@ create table jobs (
   primary key (tenant_id, id),
   constraint jobs_state check (state in ('queued', 'running', 'completed', 'failed', 'cancelled'))
 ) with (fillfactor = 50);
+create index jobs_unfinished on jobs (tenant_id, id) where finished_at is null;
 create index jobs_undoable on jobs (tenant_id, id) where undoable;
 
 -- The ledger: one row per batch, in the transaction that writes the batch. Its key is the exactly-once guard.
