@@ -3,6 +3,8 @@ import { benchFair } from "./fair.ts";
 import { benchFlat } from "./flat.ts";
 import { benchImport } from "./import.ts";
 import { benchMemory } from "./memory.ts";
+import { benchReads } from "./reads.ts";
+import { benchSearch } from "./search.ts";
 import type { Findings } from "./table.ts";
 import { benchUpserts } from "./upserts.ts";
 import type { Workbench } from "./workbench.ts";
@@ -48,6 +50,16 @@ export const commands: Record<string, Command> = {
     "1,000 and 10,000 contacts in one request: milliseconds",
     { present: 1_000_000, rounds: 40 },
     benchUpserts,
+  ),
+  reads: command(
+    "lists, reads, upserts and searches over HTTP beside an empty Express route: requests/s, ms, ratios",
+    { present: 1_000_000, seconds: 5, rounds: 3, depth: 10_000 },
+    benchReads,
+  ),
+  search: command(
+    "an import with the search index that is filled behind it, and without: rows/s, share lost",
+    { rows: 1_000_000, rounds: 3 },
+    benchSearch,
   ),
   bulk: command(
     "a change of all contacts by filter, against an import that changes them: contacts/s, ratio",
