@@ -35,8 +35,7 @@ function wanted(contacts: readonly StoredContact[], selection: ContactSelection)
   return contacts
     .filter((contact) => {
       const name = displayName(contact) ?? "";
-      const found =
-        holds(contact.email) || (selection.search !== undefined && holds(name.toLowerCase()));
+      const found = holds(contact.email) || (selection.search !== undefined && holds(name.toLowerCase()));
       return found && (selection.status === undefined || contact.status === selection.status);
     })
     .map(({ id }) => id);
