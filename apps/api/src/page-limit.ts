@@ -24,10 +24,13 @@ export function pageLimit(bounds: { default: number; max: number }) {
     });
 }
 
-/** Reads a `page` inside a schema, by the domain's rule: absent is the first. */
-export function readPage(raw: unknown, context: z.RefinementCtx): number {
-  const page = parsePage(raw);
-  if (page.ok) return page.value;
-  context.addIssue({ code: "custom", params: { code: page.issue.code }, message: page.issue.message });
-  return 1;
-}
+/** The parameter `page`, by the domain's rule. */
+export const pageNumber = z
+  .unknown()
+  .transform((raw, context): number => {
+    const page = parsePage(raw);
+    if (page.ok) return page.value;
+    context.addIssue({ code: "custom", params: { code: page.issue.code }, message: page.issue.message });
+    return 1;
+  })
+  .meta({ type: "integer", minimum: 1, description: "Which page: the first where it is absent." });

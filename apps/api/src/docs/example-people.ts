@@ -3,10 +3,26 @@ import { toHouseId } from "@roster/domain/house-id.ts";
 /** When everything in the examples happened. */
 export const exampleTime = "2026-01-31T12:00:00.000Z";
 
-/** Ana reads, buys and may be mailed; Bo has unsubscribed; mail to Cara came back. */
+/** Ana reads, buys and may be mailed; Bo has unsubscribed; mail to Cara came back. Dan is not there yet. */
 export const ana = person("019c1414-4e00-7a00-8000-000000000001");
 export const bo = person("019c1414-4e00-7a00-8000-000000000002");
 export const cara = person("019c1414-4e00-7a00-8000-000000000003");
+export const dan = person("019c1414-4e00-7a00-8000-000000000004");
+/** A well-formed id that nobody has. */
+export const nobody = person("019c1414-4e00-7a00-8000-0000000000ff");
+
+/** `importedCsv` has been imported. */
+export const importJob = "019c1414-4e00-7b00-8000-000000000001";
+/** Ana, Cara and an id that nobody has have been unsubscribed at once. */
+export const bulkJob = "019c1414-4e00-7b00-8000-000000000002";
+/** A job that waits for a worker. */
+export const queuedJob = "019c1414-4e00-7b00-8000-000000000003";
+/** The job that an example's request starts. */
+export const startedJob = "019c1414-4e00-7b00-8000-000000000004";
+
+/** Ana as she is, and Dan. */
+export const exampleCsv = "email,firstName,plan\nana@example.com,Ana,pro\ndan@example.com,Dan,free\n";
+export const importedCsv = `${exampleCsv}nonsense,,\n`;
 
 function person(id: string) {
   return { id, houseId: toHouseId(id) };

@@ -6,6 +6,9 @@ import { describe, expect, it, vi } from "vitest";
 import { dialectDocuments } from "../../src/docs/catalog.ts";
 import { openapiDocument } from "../../src/docs/openapi.ts";
 import { mailerdashRoutes } from "../../src/rest/mailerdash/routes.ts";
+import { mailingcoreRoutes } from "../../src/rest/mailingcore/routes.ts";
+import { misarRoutes } from "../../src/rest/misar/routes.ts";
+import { plunkRoutes } from "../../src/rest/plunk/routes.ts";
 
 const deps = {} as Deps;
 const logger = pino({ level: "silent" });
@@ -13,6 +16,9 @@ const logger = pino({ level: "silent" });
 /** Each dialect's routes where `restRoutes` mounts them, without what may stand in front. */
 const mounted: Record<string, [mount: string, routes: () => Router]> = {
   mailerdash: ["/v1/bulk", () => mailerdashRoutes(deps, logger)],
+  mailingcore: ["/contacts", () => mailingcoreRoutes(deps, logger, { bulkMax: 1000 })],
+  misar: ["/api/v1", () => misarRoutes(deps, logger)],
+  plunk: ["/contacts", () => plunkRoutes(deps, logger)],
 };
 
 describe.each(dialectDocuments)("$slug", (document) => {

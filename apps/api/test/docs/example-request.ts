@@ -1,7 +1,7 @@
 import { filledPath } from "../../src/docs/failure-answer.ts";
 import type { Example, Operation } from "../../src/docs/operation.ts";
 import type { CallOptions } from "../running-api.ts";
-import type { ExampleWorld } from "./example-world.ts";
+import { type ExampleWorld, translated } from "./example-world.ts";
 
 /** An example's request, under the ids of a world. */
 export function exampleRequest(
@@ -29,12 +29,6 @@ function formOf(fields: object): FormData {
     else form.set(name, String(value));
   }
   return form;
-}
-
-function translated(text: string, here: ReadonlyMap<string, string>): string {
-  return [...here].reduce((done, [documented, actual]) => {
-    return documented === "default" ? done : done.replaceAll(documented, actual);
-  }, text);
 }
 
 /** An answer as the documents would print it: under their ids, and with what differs each time put aside. */

@@ -5,8 +5,19 @@ import type { KeyPrefix, Scope } from "@roster/domain/scope.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContact } from "@roster/usecases/contacts.ts";
 import type { NewKey } from "@roster/usecases/keys.ts";
-import { ana, bo, cara } from "../../src/docs/example-people.ts";
-import type { RunningApi } from "../running-api.ts";
+import {
+  ana,
+  bo,
+  bulkJob,
+  cara,
+  exampleCsv,
+  importedCsv,
+  importJob,
+  nobody,
+  queuedJob,
+} from "../../src/docs/example-people.ts";
+import type { Example } from "../../src/docs/operation.ts";
+import type { CallOptions, RunningApi } from "../running-api.ts";
 
 /** A tenant in which everything is as the examples say, under ids of its own. */
 export type ExampleWorld = {
@@ -32,17 +43,62 @@ const people: [person: { id: string; houseId: string }, input: ContactInput][] =
   [cara, { email: "cara@example.com", status: "bounced" }],
 ];
 
+/** Each job of the documents: how it comes to be, and whether it has been worked on. */
+const jobs = [
+  { id: importJob, start: importing(importedCsv), isDone: true },
+  { id: queuedJob, start: importing(exampleCsv), isDone: false },
+  {
+    id: bulkJob,
+    start: [
+      "/v1/contacts/bulk",
+      { json: { ids: [ana.id, cara.id, nobody.id], change: { action: "unsubscribe" } } },
+    ],
+    isDone: true,
+  },
+] as const satisfies { id: string; start: [path: string, options: CallOptions]; isDone: boolean }[];
+
+function importing(body: string): [path: string, options: CallOptions] {
+  return ["/v1/contacts/imports", { body, headers: { "Content-Type": "text/csv" } }];
+}
+
+/** @param example its jobs are made too */
 export async function exampleWorld(
   api: RunningApi,
-  { prefix, scopes = ["admin"] }: { prefix: KeyPrefix; scopes?: Scope[] },
+  { prefix, example, scopes = ["admin"] }: { prefix: KeyPrefix; example: Example; scopes?: Scope[] },
 ): Promise<ExampleWorld> {
   const tenant = `t${randomUUID()}`;
   const key = await api.newKey({ tenant, prefix, scopes });
-  const owner = await authenticate(api.deps, (await api.newKey({ tenant })).key, undefined);
+  const owner = await api.newKey({ tenant });
+  const scope = await authenticate(api.deps, owner.key, undefined);
   const here = new Map([["default", tenant]]);
   for (const [person, input] of people) {
-    const { contact } = await upsertContact(api.deps, owner, input);
+    const { contact } = await upsertContact(api.deps, scope, input);
     here.set(person.id, contact.id).set(person.houseId, toHouseId(contact.id));
   }
+  const mentioned = JSON.stringify(example);
+  for (const { id, start, isDone } of jobs) {
+    if (!mentioned.includes(id)) continue;
+    const [path, options] = start;
+    const { body } = await api.call("POST", path, { ...translatedOptions(options, here), key: owner.key });
+    const { jobId } = body.data;
+    if (isDone) await api.work(jobId, owner.tenantId);
+    here.set(id, jobId);
+  }
   return { key, here };
+}
+
+/** A text of the documents under the ids of a world. */
+export function translated(text: string, here: ReadonlyMap<string, string>): string {
+  return [...here].reduce((done, [documented, actual]) => {
+    return documented === "default" ? done : done.replaceAll(documented, actual);
+  }, text);
+}
+
+function translatedOptions(
+  { json, ...options }: CallOptions,
+  here: ReadonlyMap<string, string>,
+): CallOptions {
+  return json === undefined
+    ? options
+    : { ...options, json: JSON.parse(translated(JSON.stringify(json), here)) };
 }

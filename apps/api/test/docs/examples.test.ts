@@ -41,19 +41,19 @@ describe.each(dialectDocuments)("$slug", (document) => {
   const successes = examples.filter(({ example }) => "status" in example);
 
   it.each(examples)("$id: the example “$name” is answered as printed", async ({ operation, example }) => {
-    const world = await exampleWorld(api, { prefix });
+    const world = await exampleWorld(api, { prefix, example });
     const reply = await send(operation, example, world, world.key.key);
     const { status, text } = printed(document, operation, example);
     expect([reply.status, settled(reply.text, world)]).toEqual([status, settled(text, world)]);
     expectDocumented(operation, reply);
   });
 
-  it.each(document.operations)("$id: 401 without a key, 403 with a key that may not", async (operation) => {
+  it.each(document.operations)("$id: 401 for an unknown key, 403 for one that may not", async (operation) => {
     const other = operation.needs === "contacts:read" ? "contacts:write" : "contacts:read";
-    const world = await exampleWorld(api, { prefix, scopes: [other] });
     const [example] = Object.values(operation.examples);
+    const world = await exampleWorld(api, { prefix, example: example!, scopes: [other] });
     for (const [status, key] of [
-      [401, null],
+      [401, `${prefix}_unknown`],
       [403, world.key.key],
     ] as const) {
       const reply = await send(operation, example!, world, key);
@@ -81,7 +81,7 @@ describe.each(dialectDocuments)("$slug", (document) => {
     expect(named).toEqual(expect.arrayContaining(Object.keys({ ...example.path, ...example.query })));
   });
 
-  function send(operation: Operation, example: Example, world: ExampleWorld, key: string | null) {
+  function send(operation: Operation, example: Example, world: ExampleWorld, key: string) {
     const { address, options } = exampleRequest(operation, example, world);
     return api.call(operation.method.toUpperCase(), address, { key, ...options });
   }

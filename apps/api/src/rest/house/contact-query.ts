@@ -1,7 +1,7 @@
 import { ContactFilter } from "@roster/domain/contact-filter.ts";
 import { ContactSort } from "@roster/domain/contact-sort.ts";
 import { z } from "zod";
-import { readLimit, readPage } from "../../page-limit.ts";
+import { pageLimit, pageNumber } from "../../page-limit.ts";
 import { Cursor, Flag, Time } from "../../query-value.ts";
 import { StatusWord } from "./contact-body.ts";
 
@@ -27,11 +27,8 @@ export const ListQuery = z
   .strictObject({
     ...filters,
     sort: ContactSort.optional(),
-    page: z.unknown().transform(readPage).optional(),
-    limit: z
-      .unknown()
-      .optional()
-      .transform(readLimit({ default: 50, max: 1000 })),
+    page: pageNumber.optional(),
+    limit: pageLimit({ default: 50, max: 1000 }),
     cursor: Cursor,
   })
   .superRefine(({ page, cursor }, context) => {

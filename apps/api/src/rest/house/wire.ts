@@ -2,14 +2,11 @@ import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { JobKind } from "@roster/domain/job.ts";
 import type { JobView } from "@roster/usecases/jobs.ts";
 import { z } from "zod";
-import { readLimit } from "../../page-limit.ts";
+import { pageLimit } from "../../page-limit.ts";
 import { Cursor } from "../../query-value.ts";
 
 const page = {
-  limit: z
-    .unknown()
-    .optional()
-    .transform(readLimit({ default: 50, max: 1000 })),
+  limit: pageLimit({ default: 50, max: 1000 }),
   cursor: Cursor,
 };
 

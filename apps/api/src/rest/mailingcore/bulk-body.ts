@@ -1,17 +1,17 @@
 import type { RowResult } from "@roster/domain/import-row.ts";
 import { type FieldIssue, Refused } from "@roster/domain/refusal.ts";
-import type { RowProblemCode } from "@roster/domain/row-problem.ts";
+import { type RowProblemCode, rowProblem } from "@roster/domain/row-problem.ts";
 import type { Resubscribe } from "@roster/domain/status.ts";
 import { z } from "zod";
-import { checked } from "../../input-issue.ts";
-import { isObject, issueOf, objectBody, readContact } from "./contact-body.ts";
+import { checked, issuesOf } from "../../input-issue.ts";
+import { ContactBody, isObject, objectBody } from "./contact-body.ts";
 import { readResubscribe } from "./resubscribe.ts";
 
 /** Issues that one answer names: a thousand contacts can have thousands. */
 const shownIssues = 20;
 
 /** What is wrong with an email is told of its row; everything else that can be seen in a body is one of its shape. */
-const rowCodes: ReadonlySet<RowProblemCode> = new Set(["email_invalid", "email_missing"]);
+const rowCodes: ReadonlySet<string> = new Set(["email_invalid", "email_missing"] satisfies RowProblemCode[]);
 
 export type BulkUpsert = {
   rows: RowResult[];
@@ -19,6 +19,14 @@ export type BulkUpsert = {
   sent: { email: string | null; externalId: string | null }[];
   resubscribe: Resubscribe | null;
 };
+
+/** A list of contacts, as long as one request may have it. */
+export function contactList<S extends z.ZodType>(contact: S, max: number) {
+  return z
+    .array(contact, { error: "contacts is a list of contacts." })
+    .min(1, "Send at least one contact.")
+    .max(max, `At most ${max} contacts fit in one request. Split them.`);
+}
 
 /**
  * The body of a bulk upsert, `{contacts, resubscribe, consent}`; the last two may stand in the query instead.
@@ -30,11 +38,7 @@ export function readBulkBody(
   { query, max }: { query: { resubscribe?: unknown; consent?: unknown }; max: number },
 ): BulkUpsert {
   const given = objectBody(body);
-  const Contacts = z
-    .array(z.unknown(), { error: "contacts is a list of contacts." })
-    .min(1, "Send at least one contact.")
-    .max(max, `At most ${max} contacts fit in one request. Split them.`);
-  const { contacts } = checked(z.object({ contacts: Contacts }), given);
+  const { contacts } = checked(z.object({ contacts: contactList(z.unknown(), max) }), given);
 
   const issues: FieldIssue[] = [];
   const sent: BulkUpsert["sent"] = [];
@@ -44,13 +48,17 @@ export function readBulkBody(
       issues.push({ field: place, code: "wrong_type", message: "A contact is an object." });
       return { ok: true, input: {} };
     }
-    const { input, problems } = readContact(contact);
     sent.push({ email: textOf(contact.email), externalId: textOf(contact.externalId) });
-    for (const problem of problems) {
-      if (!rowCodes.has(problem.code)) issues.push(issueOf(problem, place));
-    }
-    const ofRow = problems.find(({ code }) => rowCodes.has(code));
-    return ofRow === undefined ? { ok: true, input } : { ok: false, problem: ofRow };
+    const read = ContactBody.safeParse(contact);
+    if (read.success) return { ok: true, input: read.data };
+    const found = issuesOf(read.error);
+    const ofRow = found.find(({ code }) => rowCodes.has(code));
+    issues.push(...found.filter((issue) => issue !== ofRow).map((issue) => within(place, issue)));
+    if (ofRow === undefined) return { ok: true, input: {} };
+    return {
+      ok: false,
+      problem: rowProblem(ofRow.code as RowProblemCode, "email", contact.email, ofRow.message),
+    };
   });
   if (issues.length > 0) throw refusedIssues(issues);
   const resubscribe = readResubscribe({
@@ -58,6 +66,14 @@ export function readBulkBody(
     consent: given.consent ?? query.consent,
   });
   return { rows, sent, resubscribe };
+}
+
+/** An issue of a contact, by the contact's place in the list. */
+export function within(
+  place: string,
+  { field, code, message }: { field: string | null; code: string; message: string },
+): FieldIssue {
+  return { field: field === null ? place : `${place}.${field}`, code, message };
 }
 
 /** A body that is turned down for its contacts, with the first issues and how many there are. */

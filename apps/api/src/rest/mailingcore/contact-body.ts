@@ -3,81 +3,101 @@ import type { Json } from "@roster/domain/attributes.ts";
 import type { ContactInput, TextField } from "@roster/domain/contact.ts";
 import { parseEmail } from "@roster/domain/email.ts";
 import { textProblem } from "@roster/domain/import-row.ts";
-import { type FieldIssue, Refused } from "@roster/domain/refusal.ts";
-import { type RowProblem, rowProblem } from "@roster/domain/row-problem.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import { z } from "zod";
+import { checked } from "../../input-issue.ts";
 
-/** This API's names for fields that are texts. */
-const texts = [
-  ["externalId", "externalId"],
-  ["locale", "locale"],
-  ["consentVersion", "consent"],
-  ["source", "source"],
-] as const satisfies readonly (readonly [string, TextField])[];
+const cleared = "An email cannot be cleared. Send one, such as ann@example.com, or leave the field out.";
 
-/** What one object says about a contact, and what is wrong with it, each problem under this API's name of the field. */
-export type ReadContact = { input: ContactInput; problems: RowProblem[] };
-
-/** Reads `{email, externalId, locale, optIn, attributes, consentVersion, source}`; other fields are ignored, `null` clears. */
-export function readContact(body: Readonly<Record<string, Json>>): ReadContact {
-  const { email, optIn, attributes } = body;
-  const input: ContactInput = {};
-  const problems: RowProblem[] = [];
-  const wrongType = (field: string, message: string) =>
-    void problems.push(rowProblem("wrong_type", field, body[field], message));
-
-  if (typeof email === "string") {
+const Email = z
+  .unknown()
+  .optional()
+  .transform((email, context): string | undefined => {
+    const issue = (code: string, message: string) => {
+      context.addIssue({ code: "custom", params: { code }, message });
+      return z.NEVER;
+    };
+    if (email === undefined) return undefined;
+    if (email === null) return issue("email_missing", cleared);
+    if (typeof email !== "string") return issue("wrong_type", "An email is a text, such as ann@example.com.");
     const parsed = parseEmail(email);
-    if (parsed.ok) input.email = parsed.email;
-    else problems.push(rowProblem("email_invalid", "email", email, parsed.message));
-  } else if (email === null) {
-    const message = "An email cannot be cleared. Send one, such as ann@example.com, or leave the field out.";
-    problems.push(rowProblem("email_missing", "email", null, message));
-  } else if (email !== undefined) {
-    wrongType("email", "An email is a text, such as ann@example.com.");
-  }
+    return parsed.ok ? parsed.email : issue("email_invalid", parsed.message);
+  })
+  .meta({ type: "string" });
 
-  if (typeof optIn === "boolean") input.status = optIn;
-  else if (optIn !== undefined) wrongType("optIn", "optIn is true or false.");
-
-  if (attributes === null) {
-    clearOverlay(input);
-    // It has a field of its own here.
-    delete input.locale;
-  } else if (isObject(attributes)) {
-    for (const problem of readOverlay(attributes, input)) {
-      problems.push({ ...problem, field: within("attributes", problem.field) });
+const Attributes = z
+  .custom<Readonly<Record<string, Json>> | null>(
+    (attributes) => attributes === null || isObject(attributes),
+    "attributes is an object.",
+  )
+  .transform((attributes, context): ContactInput => {
+    const input: ContactInput = {};
+    if (attributes === null) {
+      clearOverlay(input);
+      // It has a field of its own here.
+      delete input.locale;
+      return input;
     }
-  } else if (attributes !== undefined) {
-    wrongType("attributes", "attributes is an object.");
-  }
-
-  for (const [name, field] of texts) {
-    const value = body[name];
-    if (value === undefined) continue;
-    const text = typeof value === "string" ? value.trim() : value;
-    // An empty one names nobody.
-    if (name === "externalId" && text === "") continue;
-    if (text === null) input[field] = null;
-    else if (typeof text !== "string") wrongType(name, `${name} is a text, or null to clear it.`);
-    else {
-      const problem = textProblem(field, text);
-      if (problem === null) input[field] = text;
-      else problems.push({ ...problem, field: name, message: problem.message.replace(field, name) });
+    for (const { field, code, message } of readOverlay(attributes, input)) {
+      context.addIssue({ code: "custom", params: { code }, path: field === null ? [] : [field], message });
     }
-  }
-  return { input, problems };
+    return input;
+  })
+  .meta({
+    type: ["object", "null"],
+    additionalProperties: true,
+    description:
+      "Merged by key, `null` deletes one. `firstName`, `lastName`, `phone`, `locale` (texts) and `tags` (a list of texts) are the contact's own fields. `null` in the place of the object clears all but `locale`.",
+  });
+
+/** @param name this API's name of the field */
+function text(name: string, field: TextField) {
+  return z
+    .string(`${name} is a text, or null to clear it.`)
+    .trim()
+    .superRefine((value, context) => {
+      const problem = textProblem(field, value);
+      if (problem === null) return;
+      const message = problem.message.replace(field, name);
+      context.addIssue({ code: "custom", params: { code: problem.code }, message });
+    })
+    .nullable()
+    .optional();
 }
+
+/** What an object says about a contact; other fields are ignored, `null` clears. */
+export const contactFields = {
+  email: Email,
+  externalId: text("externalId", "externalId").describe(
+    "The contact's name in your system; wins over the email.",
+  ),
+  locale: text("locale", "locale"),
+  optIn: z.boolean("optIn is true or false.").optional(),
+  attributes: Attributes.optional(),
+  consentVersion: text("consentVersion", "consent"),
+  source: text("source", "source"),
+};
+
+/** One contact, in a body of its own or in a list. */
+export const ContactBody = z.object(contactFields).transform(
+  ({ email, optIn, attributes, externalId, locale, consentVersion, source }): ContactInput => ({
+    ...attributes,
+    ...(email !== undefined && { email }),
+    ...(optIn !== undefined && { status: optIn }),
+    // An empty one names nobody.
+    ...(externalId !== undefined && externalId !== "" && { externalId }),
+    ...(locale !== undefined && { locale }),
+    ...(consentVersion !== undefined && { consent: consentVersion }),
+    ...(source !== undefined && { source }),
+  }),
+);
 
 /**
  * The body of a PUT, POST or PATCH of one contact.
  * @throws Refused invalid, with every issue
  */
 export function readContactBody(body: unknown): ContactInput {
-  const { input, problems } = readContact(objectBody(body));
-  if (problems.length > 0) {
-    throw new Refused({ code: "invalid", issues: problems.map((problem) => issueOf(problem)) });
-  }
-  return input;
+  return checked(ContactBody, objectBody(body));
 }
 
 /** @throws Refused invalid for a body that is no JSON object, or was not declared as JSON */
@@ -85,16 +105,6 @@ export function objectBody(body: unknown): Record<string, Json> {
   if (isObject(body)) return body;
   const message = "Send a JSON object, with Content-Type: application/json.";
   throw new Refused({ code: "invalid", issues: [{ field: "body", code: "wrong_type", message }] });
-}
-
-/** @param place where the object stands in the body, if it is not the body itself */
-export function issueOf({ field, code, message }: RowProblem, place: string | null = null): FieldIssue {
-  const path = place === null ? field : within(place, field);
-  return { field: path ?? "body", code, message };
-}
-
-function within(place: string, field: string | null): string {
-  return field === null ? place : `${place}.${field}`;
 }
 
 export function isObject(value: unknown): value is Record<string, Json> {

@@ -2,20 +2,25 @@ import type { Resubscribe } from "@roster/domain/status.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 
+/** A caller's leave, as it stands in a body or a query. */
+export const leaveFields = {
+  resubscribe: z
+    .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")], {
+      error: "resubscribe is true or false.",
+    })
+    .default(false)
+    .describe("With a `consent`: brings back who unsubscribed or bounced."),
+  consent: z
+    .string({ error: "consent is the text that the person agreed to." })
+    .trim()
+    .min(1, "Send the text that the person agreed to.")
+    .max(1000, "A consent has at most 1000 characters.")
+    .optional()
+    .describe("The text that the person agreed to; kept in the history."),
+};
+
 const Leave = z
-  .object({
-    resubscribe: z
-      .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")], {
-        error: "resubscribe is true or false.",
-      })
-      .default(false),
-    consent: z
-      .string({ error: "consent is the text that the person agreed to." })
-      .trim()
-      .min(1, "Send the text that the person agreed to.")
-      .max(1000, "A consent has at most 1000 characters.")
-      .optional(),
-  })
+  .object(leaveFields)
   .refine(({ resubscribe, consent }) => resubscribe === (consent !== undefined), {
     path: ["consent"],
     message:

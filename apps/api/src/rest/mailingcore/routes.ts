@@ -5,29 +5,21 @@ import { eraseContact, getContact, updateContact, upsertContact } from "@roster/
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, Router } from "express";
 import type { Logger } from "pino";
-import { z } from "zod";
 import { scopeOf } from "../../authenticate.ts";
 import { checked } from "../../input-issue.ts";
-import { Flag } from "../../query-value.ts";
 import { jsonBody } from "../body.ts";
 import { answerErrors, noSuchRoute } from "../dialect.ts";
 import { replyOnce } from "../idempotency.ts";
-import { readBulkBody, refusedIssues } from "./bulk-body.ts";
-import { issueOf, readContactBody } from "./contact-body.ts";
+import { readBulkBody, refusedIssues, within } from "./bulk-body.ts";
+import { readContactBody } from "./contact-body.ts";
 import { mailingcore } from "./dialect.ts";
 import { readResubscribe } from "./resubscribe.ts";
-import { ListQuery, shownContact, shownPage, shownUpserts } from "./wire.ts";
+import { BulkQuery, ListQuery, shownContact, shownPage, shownUpserts } from "./wire.ts";
 
 /** A contact's attributes may have 64 kB; with escapes and the rest this is room enough. */
 const contactBytes = 256 * 1024;
 /** 10 kB for each of a thousand contacts. */
 const bulkBytes = 10 * 1024 * 1024;
-
-const BulkQuery = z.object({
-  strict: Flag.default(false),
-  resubscribe: z.unknown().optional(),
-  consent: z.unknown().optional(),
-});
 
 /** Segments that the paths of contacts share with other routes; an externalId of that name is reached by the contact's id. */
 const literals = ["/bulk", "/import", "/imports", "/export", "/changes", "/locale-coverage", "/fields"];
@@ -51,7 +43,7 @@ export function mailingcoreRoutes(deps: Deps, logger: Logger, { bulkMax }: { bul
       if (strict && done.report.counters.failed > 0) {
         throw refusedIssues(
           done.outcomes.flatMap((outcome, index) =>
-            outcome.kind === "failed" ? [issueOf(outcome.problem, `contacts.${index}`)] : [],
+            outcome.kind === "failed" ? [within(`contacts.${index}`, outcome.problem)] : [],
           ),
         );
       }

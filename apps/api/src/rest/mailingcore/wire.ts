@@ -3,22 +3,35 @@ import type { StoredContact } from "@roster/domain/contact.ts";
 import { ContactFilter } from "@roster/domain/contact-filter.ts";
 import type { Report, RowOutcome } from "@roster/domain/import-report.ts";
 import { z } from "zod";
-import { readLimit, readPage } from "../../page-limit.ts";
+import { pageLimit, pageNumber } from "../../page-limit.ts";
 import { Cursor, Flag, Time } from "../../query-value.ts";
 
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z.object({
-  page: z.unknown().optional().transform(readPage),
-  limit: z
-    .unknown()
-    .optional()
-    .transform(readLimit({ default: 50, max: 500 })),
-  cursor: Cursor,
-  locale: ContactFilter.shape.locale,
-  optIn: Flag.optional(),
-  updatedSince: Time.optional(),
+  page: pageNumber.default(1),
+  limit: pageLimit({ default: 50, max: 500 }),
+  cursor: Cursor.describe(
+    "Where to go on: the `cursor` of the answer before. Filters are to be repeated.",
+  ),
+  locale: ContactFilter.shape.locale.describe("Only contacts of this locale."),
+  optIn: Flag.optional().describe("Only contacts that have opted in, or only those that have not."),
+  updatedSince: Time.optional().describe(
+    "What was changed at this time or later, the oldest change first: a time, or a date.",
+  ),
 });
 export type ListQuery = z.output<typeof ListQuery>;
+
+/** The query of a bulk upsert. `resubscribe` and `consent` are read together with the body's. */
+export const BulkQuery = z.object({
+  strict: Flag.default(false).describe("`true`: one contact that cannot be written turns all of them down."),
+  resubscribe: z.unknown().optional(),
+  consent: z.unknown().optional(),
+});
+
+/** The path of one contact. */
+export const ContactPath = z.object({
+  idOrExternalId: z.string().describe("The contact's id, a UUID, or its externalId."),
+});
 
 /** A contact as this API shows it. */
 export function shownContact(contact: StoredContact) {

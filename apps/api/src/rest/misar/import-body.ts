@@ -28,27 +28,38 @@ const once = "Give this parameter once.";
 const Flag = z.enum(["true", "false"], "Write true or false.").transform((word) => word === "true");
 const flag = z.boolean("Write true or false, without quotation marks.");
 
-const Query = z
+const says = {
+  updateExisting:
+    "Whether contacts that are there are merged with what is sent; else they are left as they are.",
+  resubscribe: "With a `consent`: contacts that unsubscribed or bounced become subscribed again.",
+  consent: "The text that the people agreed to; kept in their history.",
+  other: "The same as `update_existing`.",
+} as const;
+
+/** The query of an import. */
+export const ImportQuery = z
   .object({
-    update_existing: Flag.optional(),
-    updateExisting: Flag.optional(),
-    resubscribe: Flag.optional(),
-    consent: z.string(once).optional(),
+    update_existing: Flag.optional().describe(says.updateExisting),
+    updateExisting: Flag.optional().describe(says.other),
+    resubscribe: Flag.optional().describe(says.resubscribe),
+    consent: z.string(once).optional().describe(says.consent),
   })
   .transform(({ update_existing, updateExisting = update_existing, resubscribe, consent }) => {
     return { updateExisting, resubscribe, consent };
   });
-type Options = z.output<typeof Query>;
+type Options = z.output<typeof ImportQuery>;
+
+/** What an import's JSON object says beside the contacts. */
+export const importFields = {
+  update_existing: flag.optional().describe(says.updateExisting),
+  updateExisting: flag.optional().describe(says.other),
+  resubscribe: flag.optional().describe(says.resubscribe),
+  consent: z.string("consent is the text that the person agreed to.").optional().describe(says.consent),
+};
 
 const Body = z
   .object(
-    {
-      contacts: z.array(z.unknown(), "Send the contacts as a list."),
-      update_existing: flag.optional(),
-      updateExisting: flag.optional(),
-      resubscribe: flag.optional(),
-      consent: z.string("consent is the text that the person agreed to.").optional(),
-    },
+    { contacts: z.array(z.unknown(), "Send the contacts as a list."), ...importFields },
     "Send a JSON object with the contacts.",
   )
   .transform(({ contacts, update_existing, updateExisting = update_existing, resubscribe, consent }) => {
@@ -61,7 +72,7 @@ const Body = z
  * @throws Refused invalid, bad_upload, body_too_large, too_many_items, unsupported_media_type
  */
 export async function readImport(req: Request, res: Response): Promise<ContactImport> {
-  const query = checked(Query, req.query);
+  const query = checked(ImportQuery, req.query);
   const got = mediaType(req.headers["content-type"]);
   if (got === "text/csv") {
     const policy = policyOf(query);

@@ -2,29 +2,30 @@ import type { StoredContact } from "@roster/domain/contact.ts";
 import { ContactFilter } from "@roster/domain/contact-filter.ts";
 import type { ContactSelection } from "@roster/usecases/contact-list.ts";
 import { z } from "zod";
-import { readLimit, readPage } from "../../page-limit.ts";
+import { pageLimit, pageNumber } from "../../page-limit.ts";
 import { StatusWord, statusWords } from "./status-word.ts";
 
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z
   .object({
-    page: z.unknown().optional().transform(readPage),
-    limit: z
-      .unknown()
-      .optional()
-      .transform(readLimit({ default: 50, max: 100 })),
-    status: StatusWord.optional(),
+    page: pageNumber.default(1),
+    limit: pageLimit({ default: 50, max: 100 }),
+    status: StatusWord.optional().describe("Only contacts of this status."),
     search: z
       .string("Give this parameter once.")
       .transform((text) => text.trim() || undefined)
       .pipe(ContactFilter.shape.search)
-      .optional(),
+      .optional()
+      .describe("Part of the email or name, any case; fewer than three characters match the beginning."),
   })
   .transform(({ page, limit, status, search }) => ({
     page,
     limit,
     selection: { status, search } satisfies ContactSelection,
   }));
+
+/** The path of one contact. */
+export const ContactPath = z.object({ id: z.string().describe("The contact's id, a UUID.") });
 
 /** A contact as this API shows it. */
 export function shownContact(contact: StoredContact) {

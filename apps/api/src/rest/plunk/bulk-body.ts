@@ -11,8 +11,12 @@ const Ids = z
   .min(1, "Name at least one contact.")
   .max(limits.ids, `At most ${limits.ids} ids fit in one request. Use the mode query, or split them.`);
 
-const ByIds = z
-  .object({ mode: z.literal("ids").optional(), contactIds: Ids.optional(), ids: Ids.optional() })
+export const ByIds = z
+  .object({
+    mode: z.literal("ids").optional(),
+    contactIds: Ids.optional(),
+    ids: Ids.optional().describe("The same as `contactIds`."),
+  })
   .transform(({ contactIds, ids }, context): BulkSubjects => {
     const given = contactIds ?? ids;
     if (given !== undefined) return { ids: given };
@@ -20,7 +24,7 @@ const ByIds = z
     return z.NEVER;
   });
 
-const ByQuery = z
+export const ByQuery = z
   .object({
     mode: z.literal("query"),
     filter: z.object({
@@ -28,7 +32,8 @@ const ByQuery = z
         .string()
         .transform((text) => text.trim() || undefined)
         .pipe(ContactFilter.shape.email)
-        .optional(),
+        .optional()
+        .describe("Part of the email, any case."),
       subscribed: z.boolean().optional(),
     }),
     excludeIds: z

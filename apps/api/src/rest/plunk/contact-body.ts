@@ -2,39 +2,80 @@ import { clearOverlay, readOverlay } from "@roster/domain/attribute-overlay.ts";
 import type { Json } from "@roster/domain/attributes.ts";
 import type { ContactInput } from "@roster/domain/contact.ts";
 import { parseEmail } from "@roster/domain/email.ts";
-import { type FieldIssue, Refused } from "@roster/domain/refusal.ts";
+import { z } from "zod";
+import { checked } from "../../input-issue.ts";
+
+const missing = "The email is missing. Send one, such as ann@example.com.";
+
+const Email = z
+  .string({
+    error: ({ input }) => (input === undefined || input === null ? missing : "An email is a text."),
+  })
+  .transform((text, context) => {
+    const email = parseEmail(text);
+    if (email.ok) return email.email;
+    context.addIssue({ code: "custom", params: { code: email.code }, message: email.message });
+    return z.NEVER;
+  });
+
+const Data = z
+  .custom<Readonly<Record<string, Json>> | null>(
+    (data) => data === null || isObject(data),
+    "data is an object.",
+  )
+  .transform((data, context): ContactInput => {
+    const input: ContactInput = {};
+    if (data === null) clearOverlay(input);
+    else {
+      for (const { field, code, message } of readOverlay(withoutEmpty(data), input)) {
+        context.addIssue({ code: "custom", params: { code }, path: field === null ? [] : [field], message });
+      }
+    }
+    return input;
+  })
+  .meta({
+    type: ["object", "null"],
+    additionalProperties: true,
+    description:
+      "Custom fields, merged by key: `null` deletes one, an empty text says nothing. `firstName`, `lastName`, `phone`, `locale` (texts) and `tags` (a list of texts) are the contact's own fields.",
+  });
+
+const fields = {
+  subscribed: z.boolean("subscribed is true or false.").optional(),
+  data: Data.optional(),
+};
+
+/** The body of a POST; fields that this API does not know are ignored. */
+export const NewContact = z.object({ email: Email, ...fields }).transform(inputOf);
+
+/** The body of a PATCH. */
+export const ContactChange = z.object({ email: Email.optional(), ...fields }).transform(inputOf);
+
+function inputOf({
+  email,
+  subscribed,
+  data,
+}: {
+  email?: string | undefined;
+  subscribed?: boolean | undefined;
+  data?: ContactInput | undefined;
+}): ContactInput {
+  return {
+    ...data,
+    ...(email !== undefined && { email }),
+    ...(subscribed !== undefined && { status: subscribed }),
+  };
+}
 
 /**
- * The body of a POST or PATCH of one contact, `{email, subscribed, data}`; other fields are ignored.
+ * Reads the body of one contact; one that is no object says nothing.
  * @throws Refused invalid, with every issue
  */
-export function readContactBody(body: unknown, { emailRequired }: { emailRequired: boolean }): ContactInput {
-  const { email, subscribed, data } = isObject(body) ? body : {};
-  const input: ContactInput = {};
-  const issues: FieldIssue[] = [];
-  const issue = (field: string, code: string, message: string) => void issues.push({ field, code, message });
-
-  if (typeof email === "string") {
-    const parsed = parseEmail(email);
-    if (parsed.ok) input.email = parsed.email;
-    else issue("email", parsed.code, parsed.message);
-  } else if (email !== undefined && email !== null) {
-    issue("email", "wrong_type", "An email is a text.");
-  } else if (emailRequired || email === null) {
-    issue("email", "email_missing", "The email is missing. Send one, such as ann@example.com.");
-  }
-
-  if (typeof subscribed === "boolean") input.status = subscribed;
-  else if (subscribed !== undefined) issue("subscribed", "wrong_type", "subscribed is true or false.");
-
-  if (data === null) clearOverlay(input);
-  else if (isObject(data)) {
-    for (const { field, code, message } of readOverlay(withoutEmpty(data), input))
-      issue(field === null ? "data" : `data.${field}`, code, message);
-  } else if (data !== undefined) issue("data", "wrong_type", "data is an object.");
-
-  if (issues.length > 0) throw new Refused({ code: "invalid", issues });
-  return input;
+export function readContactBody(
+  schema: typeof NewContact | typeof ContactChange,
+  body: unknown,
+): ContactInput {
+  return checked(schema, isObject(body) ? body : {});
 }
 
 /** In this dialect `""` says nothing, and what would be it after trimming neither. */

@@ -17,7 +17,7 @@ import { type FilePart, readForm } from "../form.ts";
 import { replyOnce } from "../idempotency.ts";
 import { replyWithImport } from "../import-reply.ts";
 import { bulkRoutes } from "./bulk.ts";
-import { readContactBody } from "./contact-body.ts";
+import { ContactChange, NewContact, readContactBody } from "./contact-body.ts";
 import { plunk } from "./dialect.ts";
 import { ListQuery, plunkContact, plunkJob, plunkPage, shownErrors } from "./wire.ts";
 
@@ -61,7 +61,7 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
   router.post("/", async (req, res) => {
     const scope = await plunkScope(deps, req);
     const body = await jsonBody(req, res, contactBytes);
-    const input = readContactBody(body, { emailRequired: true });
+    const input = readContactBody(NewContact, body);
     await replyOnce({ deps, scope, req, res }, body, async (deps) => {
       const { contact, isNew } = await upsertContact(deps, scope, input);
       const shown = { ...plunkContact(contact), _meta: { isNew, isUpdate: !isNew } };
@@ -76,7 +76,7 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
 
   router.patch("/:id", async (req, res) => {
     const scope = await plunkScope(deps, req);
-    const input = readContactBody(await jsonBody(req, res, contactBytes), { emailRequired: false });
+    const input = readContactBody(ContactChange, await jsonBody(req, res, contactBytes));
     res.json(plunkContact(await updateContact(deps, scope, req.params.id, input)));
   });
 

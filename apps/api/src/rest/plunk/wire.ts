@@ -4,7 +4,7 @@ import type { JobState } from "@roster/domain/job.ts";
 import type { ContactPage } from "@roster/usecases/contact-list.ts";
 import type { JobFailure, JobView } from "@roster/usecases/jobs.ts";
 import { z } from "zod";
-import { readLimit } from "../../page-limit.ts";
+import { pageLimit } from "../../page-limit.ts";
 
 const Flag = z
   .enum(["true", "false"], { error: "Write true or false." })
@@ -14,15 +14,11 @@ const Text = z.string({ error: "Give this parameter once." }).optional();
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z
   .object({
-    limit: z
-      .unknown()
-      .optional()
-      .transform(readLimit({ default: 20, max: 100 })),
-    cursor: Text,
-    email: Text,
-    /** The same filter under its other published name. */
-    search: Text,
-    subscribed: Flag.optional(),
+    limit: pageLimit({ default: 20, max: 100 }),
+    cursor: Text.describe("Where to go on: the `cursor` of the page before."),
+    email: Text.describe("Part of the email, any case; fewer than three characters match the beginning."),
+    search: Text.describe("The same as `email`, under its other published name."),
+    subscribed: Flag.optional().describe("Only contacts that are subscribed, or only those that are not."),
   })
   .transform(({ limit, cursor, email, search, subscribed }) => ({
     limit,
@@ -30,6 +26,17 @@ export const ListQuery = z
     email: email || search,
     subscribed,
   }));
+
+/** The path of one contact. */
+export const ContactPath = z.object({ id: z.string().describe("The contact's id, a UUID.") });
+
+/** The path of a job. */
+export const JobPath = z.object({ jobId: z.string().describe("The id that the request was answered with.") });
+
+/** The form of an import, as it is documented; it is read byte by byte. */
+export const ImportForm = z.object({
+  file: z.string().meta({ format: "binary", description: "A CSV of at most 5 MB, with a header row." }),
+});
 
 /** A contact; `data` is the custom attributes overlaid with the named fields that are set. */
 export function plunkContact(contact: StoredContact) {
