@@ -10,9 +10,7 @@ import { Cursor, Flag, Time } from "../../query-value.ts";
 export const ListQuery = z.object({
   page: pageNumber.default(1),
   limit: pageLimit({ default: 50, max: 500 }),
-  cursor: Cursor.describe(
-    "Where to go on: the `cursor` of the answer before. Filters are to be repeated.",
-  ),
+  cursor: Cursor.describe("Where to go on: the `cursor` of the answer before. Filters are to be repeated."),
   locale: ContactFilter.shape.locale.describe("Only contacts of this locale."),
   optIn: Flag.optional().describe("Only contacts that have opted in, or only those that have not."),
   updatedSince: Time.optional().describe(
