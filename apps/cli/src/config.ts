@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { CommandError } from "./command-error.ts";
@@ -27,6 +28,8 @@ export type Settings = {
   dataDir: string;
   /** What relative file names start from, absolute. */
   workingDir: string;
+  /** The release that this is. */
+  release: string;
 };
 
 /**
@@ -51,5 +54,13 @@ export function readSettings(
     // The launcher reads it from the repository, so a relative one means the same directory here.
     dataDir: resolve(repository, ROSTER_DATA_DIR),
     workingDir: INIT_CWD ?? cwd,
+    release: releaseHere(),
   };
+}
+
+function releaseHere(): string {
+  const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return version;
 }

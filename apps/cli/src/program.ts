@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { readSettings } from "./config.ts";
 import { runDoctor } from "./doctor-command.ts";
 import { run } from "./invocation.ts";
+import { addBackup } from "./program-backup.ts";
 import { addContacts } from "./program-contacts.ts";
 import { addImport } from "./program-import.ts";
 import { addJobs } from "./program-jobs.ts";
@@ -13,7 +14,7 @@ import { addKeys } from "./program-keys.ts";
  */
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
-    .description("Roster from the command line: imports, contacts, jobs, keys.")
+    .description("Roster from the command line: imports, contacts, jobs, keys, backups.")
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")
     .exitOverride()
@@ -35,6 +36,7 @@ Examples:
   addContacts(program, finish);
   addJobs(program, finish);
   addKeys(program);
+  addBackup(program);
   program
     .command("doctor")
     .description("look whether everything that is needed is there, and say how to mend what is not")

@@ -13,6 +13,8 @@ type Screen = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 export type ProgressDisplay = {
   upload(sent: number, total: number | null): void;
   job(job: JobProgress): void;
+  /** Anything else that moves, in a line that is only put together when it is shown. */
+  step(line: () => string): void;
   /** A line that stays, above the progress. */
   note(line: string): void;
   /** Removes what moves; called before the result is printed. */
@@ -30,7 +32,7 @@ export function progressDisplay(
 
 /** Shows only what stays. */
 export function quietDisplay(stream: NodeJS.WritableStream): ProgressDisplay {
-  return { upload() {}, job() {}, close() {}, note: (line) => void stream.write(`${line}\n`) };
+  return { upload() {}, job() {}, step() {}, close() {}, note: (line) => void stream.write(`${line}\n`) };
 }
 
 function liveDisplay(stream: Screen, now: () => number): ProgressDisplay {
@@ -59,11 +61,12 @@ function shown(
   paced: PacedWriter,
   now: () => number,
   jobText: (job: JobProgress) => string,
-): Pick<ProgressDisplay, "upload" | "job"> {
+): Pick<ProgressDisplay, "upload" | "job" | "step"> {
   const began = now();
   return {
     upload: (sent, total) => paced.write(() => uploadLine(sent, total, (now() - began) / 1000)),
     job: (job) => paced.write(() => jobText(job)),
+    step: (line) => paced.write(line),
   };
 }
 

@@ -25,6 +25,12 @@ export function uploadLine(sent: number, total: number | null, seconds: number):
   return `sending    ${bar(percent, 24)} ${String(percent).padStart(3)} %  ${byteSize(sent)} of ${byteSize(total)}${rate}`;
 }
 
+/** What a backup or a restore is at, in one line. @param done from 0 to 1 */
+export function copyLine(verb: string, done: number, detail: string): string {
+  const percent = Math.floor(done * 100);
+  return `${verb.padEnd(9)}  ${bar(percent, 24)} ${String(percent).padStart(3)} %  ${detail}`;
+}
+
 /** The job's progress as two lines, for a terminal. */
 export function progressLines(job: JobProgress): string {
   return `${verb(job).padEnd(9)}  ${bar(job.progress, 24)} ${String(job.progress).padStart(3)} %  ${pace(job)}\n           ${outcome(job)}`;

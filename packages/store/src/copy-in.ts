@@ -7,7 +7,7 @@ import type postgres from "postgres";
  */
 export async function copyIn(
   copy: postgres.PendingQuery<postgres.Row[]>,
-  chunks: Iterable<Uint8Array>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { promise: taken, resolve, reject } = Promise.withResolvers<void>();
   const stream = await copy.writable();

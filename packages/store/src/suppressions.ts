@@ -41,10 +41,19 @@ export async function requireListVersion(tx: Tx, tenantId: string, version: numb
   if (row!.version !== version) throw new Raced();
 }
 
-/** Whether this installation keeps any suppression: then it must not run without the key of their hashes. */
-export async function anySuppressions(sql: Db): Promise<boolean> {
-  const [row] = await sql`select exists (select from suppressions) as some`;
-  return row!.some as boolean;
+/** Whether this installation keeps any suppression, and what it knows of the key of their hashes. */
+export async function suppressionKeyUse(sql: Db): Promise<{ some: boolean; check: Buffer | null }> {
+  const [row] = await sql<{ some: boolean; check: Buffer | null }[]>`
+    select exists (select from suppressions) as some, suppression_key_check as check from installation`;
+  return row!;
+}
+
+/** Says which key the hashes are made with from now on; unless there are some already, whose key is known. */
+export async function setSuppressionKeyCheck(sql: Db, check: Uint8Array): Promise<void> {
+  await sql`
+    update installation set suppression_key_check = ${check as Buffer}
+    where suppression_key_check is distinct from ${check as Buffer}
+      and (suppression_key_check is null or not exists (select from suppressions))`;
 }
 
 /** The statuses that hashed addresses left behind, by the hash in hex. */

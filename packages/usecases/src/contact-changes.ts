@@ -42,6 +42,11 @@ const ChangesCursor = z.union([
 
 const placeOf = ({ epoch, xid, id }: FeedPosition) => [epoch, xid, id];
 
+/** The epoch in which the way began: all that it has led to is of this one or an earlier one. */
+function epochOf(cursor: z.infer<typeof ChangesCursor>): number {
+  return (cursor[0] === "after" ? cursor[1] : cursor[2]).epoch;
+}
+
 /** Whether a cursor is one of `listContactsSince`. */
 export function isChangesCursor(cursor: string): boolean {
   try {
@@ -77,7 +82,9 @@ export async function listContactsSince(
   const filter = conditionsOf(query);
   // Asked for in front of the page: whoever runs now is behind it.
   const horizon = await feedHorizon(deps.sql);
-  const cursor = query.cursor === null ? null : decodeCursor(query.cursor, ChangesCursor);
+  const given = query.cursor === null ? null : decodeCursor(query.cursor, ChangesCursor);
+  const restored = given !== null && epochOf(given) !== horizon.epoch;
+  const cursor = restored ? null : given;
 
   if (cursor?.[0] === "after") {
     const page = await pageOf(deps, scope, query, { filter, from: cursor[1], until: horizon, since: null });
@@ -87,10 +94,9 @@ export async function listContactsSince(
     return { contacts, hasMore, cursor: at, total: null, totalIsEstimate: false };
   }
 
+  const asked = cursor === null ? query.since?.getTime() : Date.parse(cursor[1]);
   // Nothing is older than 1970, and PostgreSQL has no year 0.
-  const since = new Date(
-    Math.max(cursor === null ? (query.since?.getTime() ?? 0) : Date.parse(cursor[1]), 0),
-  );
+  const since = new Date(restored ? 0 : Math.max(asked ?? 0, 0));
   const begun = cursor === null ? horizon : cursor[2];
   const from = cursor === null ? await feedStart(deps.sql, scope.tenantId, since) : cursor[3];
   const stretch = { filter, from, until: null, since };
@@ -98,7 +104,8 @@ export async function listContactsSince(
   const next = page.hasMore
     ? ["since", since.toISOString(), placeOf(begun), placeOf(page.last!)]
     : ["after", placeOf(begun)];
-  const n = cursor === null ? await countFeed(deps.sql, scope.tenantId, stretch, exactTotalLimit) : null;
+  const n =
+    query.cursor === null ? await countFeed(deps.sql, scope.tenantId, stretch, exactTotalLimit) : null;
   return {
     contacts: page.contacts,
     cursor: encodeCursor(next),

@@ -18,8 +18,11 @@ export type ImportChoices = {
   settings?: Partial<JobSettings>;
 };
 
+/** Where a database and its data directory are. */
+export type Place = { databaseUrl: string; dataDir: string };
+
 /** A database of its own with what a test of imports needs. */
-export type ImportWorld = {
+export type ImportWorld = Place & {
   deps: Deps;
   scope: TenantScope;
   /** Another tenant of the same account. */
@@ -38,8 +41,16 @@ export type ImportWorld = {
 
 export async function openImportWorld(): Promise<ImportWorld> {
   const database = await createTestDatabase();
-  const dataDir = makeTestDir();
-  const deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 6, name: "import test" });
+  const place = { databaseUrl: database.url, dataDir: makeTestDir() };
+  return importWorldAt(place, async () => {
+    await database.drop();
+    rmSync(place.dataDir, { recursive: true, force: true });
+  });
+}
+
+/** The same on a database that is there. @param drop removes it when the world is closed */
+export async function importWorldAt(place: Place, drop: () => Promise<void>): Promise<ImportWorld> {
+  const deps = await openDeps({ ...place, poolSize: 6, name: "import test" });
   const scopeOf = async (slug: string) => {
     const { key } = await createKey(deps, { tenant: slug, prefix: "sk", scopes: ["admin"] });
     return authenticate(deps, key);
@@ -47,6 +58,7 @@ export async function openImportWorld(): Promise<ImportWorld> {
   const home = await scopeOf("default");
 
   const world: ImportWorld = {
+    ...place,
     deps,
     scope: home,
     otherTenant: scopeOf,
@@ -94,8 +106,7 @@ export async function openImportWorld(): Promise<ImportWorld> {
     },
     async close() {
       await deps.close();
-      await database.drop();
-      rmSync(dataDir, { recursive: true, force: true });
+      await drop();
     },
   };
   return world;

@@ -4,6 +4,8 @@
 -- What belongs to this installation as a whole; one row.
 create table installation (
   only_one boolean primary key default true constraint installation_only_one check (only_one),
+  -- SHA-256 of the key of the suppression list, by which another key is told from it
+  suppression_key_check bytea,
   created_at timestamptz not null default now()
 );
 insert into installation default values;
