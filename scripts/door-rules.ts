@@ -26,8 +26,8 @@ const packageDoors: Record<string, { ours: RegExp; others: RegExp; mend: string 
 const storeOpener = /^apps\/((api|worker|launcher)\/src\/main|cli\/src\/operator-database)\.ts$/;
 
 /**
- * What only whoever runs the machine may do goes past the API: keys, because none can come in over HTTP before the first one is
- * there, and backups, which hold everything of everybody.
+ * What only whoever runs the machine may do goes past the API: accounts and plans, keys, because none can come in over HTTP
+ * before the first one is there, and backups, which hold everything of everybody.
  */
 const operatorDoor = /^apps\/cli\/src\/operator(-\w+)?\.ts$/;
 

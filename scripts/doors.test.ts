@@ -191,7 +191,7 @@ describe("is no violation", () => {
     ],
     [
       "use cases at the operator's door",
-      "apps/cli/src/operator.ts",
+      "apps/cli/src/operator-keys.ts",
       'import { createKey } from "@roster/usecases/keys.ts";',
     ],
     [

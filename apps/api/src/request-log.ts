@@ -66,8 +66,8 @@ function requestId(req: IncomingMessage): string {
 const pathWords = new Set(
   "contacts import imports v1 api mail jobs errors errors.csv cancel healthz readyz trpc".split(" "),
 );
-const procedures =
-  /^(contacts|imports|jobs)\.[a-zA-Z]{1,32}(,(contacts|imports|jobs)\.[a-zA-Z]{1,32}){0,31}$/;
+const procedure = "(contacts|imports|jobs|keys|plan|tenants)\\.[a-zA-Z]{1,32}";
+const procedures = new RegExp(`^${procedure}(,${procedure}){0,31}$`);
 
 /** A request's path without its query, and without anything that could be personal. */
 export function maskPath(url: string): string {

@@ -2,9 +2,11 @@ import { rmSync } from "node:fs";
 import { Writable } from "node:stream";
 import type { KeyPrefix, Scope } from "@roster/domain/scope.ts";
 import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
+import { changeAccountPlan } from "@roster/usecases/accounts.ts";
 import { type Deps, openDeps } from "@roster/usecases/deps.ts";
 import { defaultJobSettings } from "@roster/usecases/job-control.ts";
 import { runJob } from "@roster/usecases/job-run.ts";
+import { KeyRing } from "@roster/usecases/key-ring.ts";
 import { createKey, type NewKey } from "@roster/usecases/keys.ts";
 import { pino } from "pino";
 import { buildApp } from "../src/app.ts";
@@ -30,8 +32,15 @@ export type RunningApi = {
   owner: NewKey;
   /** Every log line so far, as it was written. */
   logLines: string[];
-  newKey(options?: { tenant?: string; prefix?: KeyPrefix; scopes?: Scope[] }): Promise<NewKey>;
+  newKey(options?: {
+    account?: string;
+    tenant?: string;
+    prefix?: KeyPrefix;
+    scopes?: Scope[];
+  }): Promise<NewKey>;
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
+  /** Puts the account of `owner` under a plan, as it is two seconds after the operator did so. */
+  setPlan(plan: string): Promise<void>;
   /** Does a job's work in this process, as the worker does, until it has ended. */
   work(jobId: string, tenantId?: string): Promise<void>;
   close(): Promise<void>;
@@ -86,6 +95,10 @@ export async function startApi(config: Partial<Parameters<typeof buildApp>[1]> =
         text,
         body: isJson ? JSON.parse(text) : null,
       };
+    },
+    async setPlan(plan) {
+      await changeAccountPlan(deps, { plan });
+      deps.keyRing = new KeyRing(deps.sql);
     },
     async work(jobId, tenantId = owner.tenantId) {
       const never = new AbortController().signal;

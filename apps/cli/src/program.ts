@@ -2,11 +2,14 @@ import { Command } from "commander";
 import { readSettings } from "./config.ts";
 import { runDoctor } from "./doctor-command.ts";
 import { run } from "./invocation.ts";
+import { addAccounts } from "./program-accounts.ts";
 import { addBackup } from "./program-backup.ts";
 import { addContacts } from "./program-contacts.ts";
 import { addImport } from "./program-import.ts";
 import { addJobs } from "./program-jobs.ts";
 import { addKeys } from "./program-keys.ts";
+import { addPlans } from "./program-plans.ts";
+import { addTenants } from "./program-tenants.ts";
 
 /**
  * The command line. Parsing it runs the command.
@@ -14,7 +17,9 @@ import { addKeys } from "./program-keys.ts";
  */
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
-    .description("Roster from the command line: imports, contacts, jobs, keys, backups.")
+    .description(
+      "Roster from the command line: imports, contacts, jobs, keys, tenants, accounts, plans, backups.",
+    )
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")
     .exitOverride()
@@ -36,6 +41,9 @@ Examples:
   addContacts(program, finish);
   addJobs(program, finish);
   addKeys(program);
+  addTenants(program);
+  addAccounts(program);
+  addPlans(program);
   addBackup(program);
   program
     .command("doctor")

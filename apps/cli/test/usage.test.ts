@@ -36,6 +36,12 @@ const wrong: [string, string[], RegExp][] = [
   ["a tenant that is no slug", ["keys", "create", "--tenant", "Acme Shop"], /lower-case letters/],
   ["an unknown prefix", ["keys", "create", "--tenant", "a", "--prefix", "pk"], /mc_live/],
   ["an unknown scope", ["keys", "create", "--tenant", "a", "--scopes", "lists"], /no scope lists/],
+  ["an expiry that is over", ["keys", "create", "--tenant", "a", "--expires", "2020-01-01"], /--expires/],
+  ["a tenant's new name that is no slug", ["tenants", "rename", "a", "A B"], /lower-case letters/],
+  ["an account's name that is no slug", ["accounts", "create", "Acme!"], /lower-case letters/],
+  ["a limit of no requests", ["plans", "set", "free", "--requests-per-minute", "0"], /whole number/],
+  ["nothing to change of a plan", ["plans", "set", "free"], /--contacts, --bulk-import or/],
+  ["bulk import perhaps", ["plans", "set", "free", "--bulk-import", "maybe"], /yes or no/],
   ["an unknown kind of job", ["jobs", "list", "--kind", "export"], /import, bulk, undo/],
   ["a limit that is no number", ["jobs", "list", "--limit", "all"], /whole number/],
 ];
@@ -69,6 +75,16 @@ test("every command explains itself with an example", async () => {
     ["jobs", "retry"],
     ["jobs", "undo"],
     ["keys", "create"],
+    ["keys", "list"],
+    ["keys", "revoke"],
+    ["tenants", "create"],
+    ["tenants", "list"],
+    ["tenants", "rename"],
+    ["accounts", "create"],
+    ["accounts", "list"],
+    ["accounts", "plan"],
+    ["plans", "list"],
+    ["plans", "set"],
   ]) {
     const { code, stdout } = await ended(startCommand([...command, "--help"], {}));
     expect(code).toBe(0);

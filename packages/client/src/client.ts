@@ -42,7 +42,10 @@ export type RosterClientOptions = {
   fetch?: typeof fetch;
 };
 
-export type RosterClient = Pick<TRPCClient<AppRouter>, "contacts" | "imports" | "jobs"> & {
+export type RosterClient = Pick<
+  TRPCClient<AppRouter>,
+  "contacts" | "imports" | "jobs" | "keys" | "plan" | "tenants"
+> & {
   /**
    * The bare tRPC client, for libraries that wrap one, such as TanStack Query's. A mutation with
    * `{ context: { idempotencyKey } }` is done once, however often it is sent within 24 h.
@@ -148,6 +151,9 @@ export function createRosterClient({
     contacts: trpc.contacts,
     imports: trpc.imports,
     jobs: trpc.jobs,
+    keys: trpc.keys,
+    plan: trpc.plan,
+    tenants: trpc.tenants,
     importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),
     changeContacts: (which, change, options) =>
       changeContacts({ api, headers, fetch, trpc }, which, change, options),

@@ -8,12 +8,14 @@ export type Refusal =
   | { code: "unauthenticated" }
   | { code: "missing_scope"; needed: string }
   | { code: "tenant_forbidden" }
-  | { code: "not_found"; what: "contact" | "job" | "tenant" | "upload" }
+  | { code: "not_found"; what: "account" | "contact" | "job" | "key" | "plan" | "tenant" | "upload" }
+  | { code: "name_taken"; what: "account" | "tenant"; name: string }
   | { code: "email_taken"; email: string; contactId: string }
   | { code: "external_id_taken"; externalId: string; contactId: string }
   | { code: "contact_exists"; email: string; contactId: string }
   | { code: "cannot_reactivate"; current: "bounced" | "complained" | "unsubscribed" }
   | { code: "plan_limit_exceeded"; limit: number | null }
+  | { code: "rate_limited"; limit: number; retryAfterSeconds: number }
   | { code: "body_too_large"; limitBytes: number }
   | { code: "too_many_items"; limit: number }
   | { code: "unsupported_media_type"; got: string; expected: readonly string[] }
@@ -53,6 +55,8 @@ export function refusalMessage(refusal: Refusal): string {
       return "This key may not use that tenant.";
     case "not_found":
       return `There is no such ${refusal.what}.`;
+    case "name_taken":
+      return `There is a${refusal.what === "account" ? "n" : ""} ${refusal.what} named ${refusal.name} already. Choose another name.`;
     case "email_taken":
       return `The email ${refusal.email} belongs to another contact, ${refusal.contactId}.`;
     case "external_id_taken":
@@ -65,6 +69,8 @@ export function refusalMessage(refusal: Refusal): string {
       return refusal.limit === null
         ? "Bulk import is not part of this account's plan."
         : `This would exceed the ${refusal.limit} contacts of this account's plan.`;
+    case "rate_limited":
+      return `This key has sent its ${refusal.limit} requests of this minute. Go on in ${refusal.retryAfterSeconds} s.`;
     case "body_too_large":
       return `The body is larger than ${refusal.limitBytes} bytes. Send less, or use POST /v1/contacts/imports, which has no limit.`;
     case "too_many_items":

@@ -4,6 +4,7 @@ import {
   allows,
   formatKey,
   KeyPrefix,
+  keyBeginning,
   keyPrefixOf,
   type NeededScope,
   parseScopes,
@@ -64,6 +65,11 @@ test("a key tells its prefix and is made of characters that survive any header a
       expect(keyPrefixOf(key)).toBe(prefix);
     }),
   );
+});
+
+test("what a list shows of a key are its prefix and four characters of 43", () => {
+  expect(keyBeginning(`mc_live_AbCd${"e".repeat(39)}`)).toBe("mc_live_AbCd");
+  expect(keyBeginning(`sk_AbCd${"e".repeat(39)}`)).toBe("sk_AbCd");
 });
 
 test("other random bytes make another key: none of the 256 bits is lost", () => {

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { Plan } from "./plan.ts";
 import type { FieldIssue } from "./refusal.ts";
+import { isStorable } from "./text.ts";
 
 /** What a key may do: `contacts` is reading and writing, `admin` is everything, in every tenant of its account. */
 export const Scope = z.enum(["contacts:read", "contacts:write", "contacts", "admin"]);
@@ -22,13 +24,16 @@ export type TenantScope = {
   contactLimit: number | null;
 };
 
+/** In whose account something is administered, by a key with the scope `admin` or by the operator. */
+export type AccountScope = Pick<TenantScope, "accountId" | "granted">;
+
 /** The scope of somebody who called with a key. */
-export type CallerScope = TenantScope & {
-  /** How people name the tenant. */
-  tenantSlug: string;
-  /** Whether the account's plan has bulk imports, where a door asks for that. */
-  bulkImport: boolean;
-};
+export type CallerScope = TenantScope &
+  Pick<Plan, "bulkImport" | "requestsPerMinute"> & {
+    keyId: string;
+    /** How people name the tenant. */
+    tenantSlug: string;
+  };
 
 const satisfying: Record<NeededScope, ReadonlySet<Scope>> = {
   "contacts:read": new Set(["contacts:read", "contacts", "admin"]),
@@ -62,12 +67,28 @@ export function parseScopes(text: string): ScopesResult {
   return { ok: false, issue: { field: "scopes", code: "scope_invalid", message } };
 }
 
+/** What a key is for, in its owner's words. */
+export const KeyName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine(isStorable, "This holds characters that are no text.");
+
 /** How a key begins. On two dialects it decides which routes it reaches. Read with or without the underscore behind it. */
 export const KeyPrefix = z
   .string()
   .transform((text) => (text.endsWith("_") ? text.slice(0, -1) : text))
   .pipe(z.enum(["sk", "md", "msk", "mc_live", "mc_test"]));
 export type KeyPrefix = z.infer<typeof KeyPrefix>;
+
+/** Characters of the secret that a list of keys shows: enough to tell keys apart, and no help to a guesser. */
+const shownDigits = 4;
+
+/** The first characters of a key, by which its owner recognises it. */
+export function keyBeginning(key: string): string {
+  return key.slice(0, key.lastIndexOf("_") + 1 + shownDigits);
+}
 
 const secretBytes = 32;
 /** 62^43 is the first power of 62 above 2^256. */

@@ -20,6 +20,8 @@ export type Job = {
   bytesDone: number;
   rowsDone: number;
   rowsTotal: number | null;
+  /** What an import under a plan with a limit is still to create; null until it is counted. */
+  room: number | null;
   duplicateChanged: number;
   reasons: Report["reasons"];
   error: JobError | null;
@@ -41,7 +43,7 @@ export class Fenced extends Error {}
 export const taskName = "run-job";
 
 const columns = (sql: Db) => sql`
-  tenant_id, id, kind, state, options, upload_id, shape, checkpoint, undoable, undone_by, bytes_total, bytes_done, rows_done, rows_total, created,
+  tenant_id, id, kind, state, options, upload_id, shape, checkpoint, undoable, undone_by, bytes_total, bytes_done, rows_done, rows_total, room, created,
   updated, unchanged, duplicate, duplicate_changed, skipped, failed, deleted, reasons, error, cancel_requested, epoch,
   attempts, created_at, started_at, finished_at,
   exists (select from uploads u where u.tenant_id = jobs.tenant_id and u.id = jobs.upload_id) as upload_kept`;
@@ -159,7 +161,8 @@ export async function addProgress(
       unchanged = unchanged + ${counters.unchanged}, duplicate = duplicate + ${counters.duplicate},
       duplicate_changed = duplicate_changed + ${report.duplicateChanged},
       skipped = skipped + ${counters.skipped}, failed = failed + ${counters.failed},
-      deleted = deleted + ${counters.deleted}, heartbeat_at = now(), attempts = 0
+      deleted = deleted + ${counters.deleted}, room = room - least(room, ${counters.created}::int8),
+      heartbeat_at = now(), attempts = 0
       ${checkpoint === undefined ? tx`` : tx`, checkpoint = ${tx.json(checkpoint as never)}`}
       ${
         kept
@@ -218,7 +221,7 @@ export async function requeueEnded(
 ): Promise<Job | null> {
   const [row] = await tx<Job[]>`
     update jobs set state = 'queued', options = ${tx.json(options as never)}, error = null, cancel_requested = false,
-      finished_at = null, heartbeat_at = null, attempts = 0
+      room = null, finished_at = null, heartbeat_at = null, attempts = 0
     where tenant_id = ${tenantId} and id = ${jobId} and state in ('failed', 'cancelled') and undone_by is null
     returning ${columns(tx)}`;
   if (row === undefined) return null;

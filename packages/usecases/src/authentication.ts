@@ -1,8 +1,15 @@
 import { hash } from "node:crypto";
 import { Refused } from "@roster/domain/refusal.ts";
-import { allows, type CallerScope, Scope, type TenantScope } from "@roster/domain/scope.ts";
+import {
+  allows,
+  type CallerScope,
+  keyPrefixOf,
+  type NeededScope,
+  Scope,
+  type TenantScope,
+} from "@roster/domain/scope.ts";
 import { isStorable } from "@roster/domain/text.ts";
-import { keyByHash, tenantOf } from "@roster/store/accounts.ts";
+import { tenantOf } from "@roster/store/tenants.ts";
 import type { Deps } from "./deps.ts";
 
 /** What is kept of a key: SHA-256. The secret has 256 random bits, so nothing slower is needed. */
@@ -16,27 +23,25 @@ export function keyHash(key: string): Buffer {
  * @throws Refused unauthenticated, tenant_forbidden
  */
 export async function authenticate(deps: Deps, key: string, tenant?: string): Promise<CallerScope> {
-  const record = await keyByHash(deps.sql, keyHash(key));
-  if (record === null) throw new Refused({ code: "unauthenticated" });
-  const scope: CallerScope = {
-    accountId: record.accountId,
-    tenantId: record.tenantId,
-    tenantSlug: record.tenantSlug,
-    keyId: record.id,
-    granted: record.scopes.map((text) => Scope.parse(text)),
-    contactLimit: record.contactLimit,
-    bulkImport: record.bulkImport,
-  };
-  if (tenant === undefined || tenant === "" || tenant.toLowerCase() === record.tenantId) return scope;
-  const named = isStorable(tenant) ? await tenantOf(deps.sql, record.accountId, tenant) : null;
-  if (named?.id === record.tenantId) return scope;
+  const record = keyPrefixOf(key) === null ? null : await deps.keyRing.find(keyHash(key));
+  // Looked up some time ago, it may have expired since.
+  if (record === null || (record.expiresAt !== null && record.expiresAt <= deps.now())) {
+    throw new Refused({ code: "unauthenticated" });
+  }
+  const { id, accountId, tenantId, tenantSlug, scopes, contactLimit, bulkImport, requestsPerMinute } = record;
+  const granted = scopes.map((text) => Scope.parse(text));
+  const limits = { contactLimit, bulkImport, requestsPerMinute };
+  const scope: CallerScope = { accountId, tenantId, tenantSlug, keyId: id, granted, ...limits };
+  if (tenant === undefined || tenant === "" || tenant.toLowerCase() === tenantId) return scope;
+  const named = isStorable(tenant) ? await tenantOf(deps.sql, accountId, tenant) : null;
+  if (named?.id === tenantId) return scope;
   // One answer for "not there" and "not yours".
-  if (named === null || !allows(scope.granted, "admin")) throw new Refused({ code: "tenant_forbidden" });
+  if (named === null || !allows(granted, "admin")) throw new Refused({ code: "tenant_forbidden" });
   return { ...scope, tenantId: named.id, tenantSlug: named.slug };
 }
 
 /** @throws Refused missing_scope */
-export function requireScope(scope: TenantScope, needed: "contacts:read" | "contacts:write" | "admin"): void {
+export function requireScope(scope: Pick<TenantScope, "granted">, needed: NeededScope): void {
   if (!allows(scope.granted, needed)) throw new Refused({ code: "missing_scope", needed });
 }
 

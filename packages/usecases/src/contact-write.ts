@@ -201,7 +201,8 @@ export async function writeDecision(
   const { listVersion } = decision;
   if (listVersion !== null && takesAddresses(decision)) await requireListVersion(tx, tenantId, listVersion);
   if (scope.contactLimit !== null && created.length > 0) {
-    const fits = await planHasRoom(tx, scope.accountId, scope.contactLimit, created.length);
+    const { accountId, contactLimit } = scope;
+    const fits = await planHasRoom(tx, accountId, contactLimit, created.length, origin.jobId);
     if (!fits) throw new Refused({ code: "plan_limit_exceeded", limit: scope.contactLimit });
   }
   await updateContacts(tx, tenantId, updated, decision.marks);

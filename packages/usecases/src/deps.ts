@@ -1,6 +1,7 @@
 import { randomBytes, randomFillSync } from "node:crypto";
 import { UuidSource } from "@roster/domain/contact-id.ts";
 import { openStore, type Sql } from "@roster/store/open.ts";
+import { KeyRing } from "./key-ring.ts";
 import { loadSuppressionKey, type SuppressionKey, SuppressionKeyMissing } from "./suppression-key.ts";
 
 /** What every use case gets: the database, and the clock and randomness that the domain must not reach for. */
@@ -11,6 +12,7 @@ export type Deps = {
   /** Makes UUIDv7s that sort in the order in which they were made. */
   newId: () => string;
   suppressionKey: SuppressionKey;
+  keyRing: KeyRing;
 };
 
 /**
@@ -33,6 +35,7 @@ export async function openDeps(options: {
       random: (bytes) => randomBytes(bytes),
       newId: idSource(),
       suppressionKey,
+      keyRing: new KeyRing(sql),
       close: () => sql.end({ timeout: 5 }),
     };
   } catch (error) {

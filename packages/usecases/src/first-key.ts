@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { keyByHash } from "@roster/store/accounts.ts";
+import { keyByHash } from "@roster/store/keys.ts";
 import { openStore } from "@roster/store/open.ts";
 import { keyHash } from "./authentication.ts";
 

@@ -4,19 +4,21 @@ import { dropOverlay } from "@roster/store/contact-overlay.ts";
 import { batchesOf, insertBatch, insertFailures, seenOf } from "@roster/store/import-batches.ts";
 import { addProgress, type Job, type Lease, saveShape } from "@roster/store/jobs.ts";
 import type { Tx } from "@roster/store/open.ts";
+import { planOfAccount } from "@roster/store/plans.ts";
 import { dropSuppressionOverlay } from "@roster/store/suppression-overlay.ts";
 import { readUpload } from "@roster/store/upload-chunks.ts";
 import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
 import { ContactTarget } from "./import-contacts.ts";
 import { Flights } from "./import-flight.ts";
+import { type LimitedImport, requireRoomForAll, takeRoom } from "./import-room.ts";
 import { columnsOfFile, RowReader } from "./import-rows.ts";
 import { detectSource } from "./import-source/detect.ts";
 import { readRecords } from "./import-source/read.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 import { SourceError } from "./import-source/source-error.ts";
 import { SuppressionTarget } from "./import-suppressions.ts";
-import type { ImportTarget, TargetBatch } from "./import-target.ts";
+import type { ImportTarget, TargetBatch, TargetPart } from "./import-target.ts";
 import { ImportOptions } from "./imports.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
 import { KnownKeys } from "./known-keys.ts";
@@ -39,7 +41,9 @@ export async function runImport(
   try {
     refuseMoreFailures(options, job.failed);
     const shape = (job.shape as SourceShape | null) ?? (await detectShape(deps, job, lease, options));
-    const run = await ImportRun.open(deps, job, lease, control, options, shape);
+    const scope = await jobScope(deps, job, options);
+    const run = await ImportRun.open(deps, job, lease, control, options, shape, scope);
+    if (!(await run.hasRoom(job))) return "stopped";
     return await run.slice();
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
@@ -66,7 +70,8 @@ class ImportRun {
   readonly #target: ImportTarget;
   readonly #planner: PlannerNews;
   readonly #written: ReadonlySet<number>;
-  readonly #batches: AsyncIterable<RecordBatch>;
+  readonly #batches: () => AsyncIterable<RecordBatch>;
+  readonly #part: TargetPart;
 
   private constructor(
     deps: Deps,
@@ -77,7 +82,8 @@ class ImportRun {
       target: ImportTarget;
       planner: PlannerNews;
       written: ReadonlySet<number>;
-      batches: AsyncIterable<RecordBatch>;
+      batches: () => AsyncIterable<RecordBatch>;
+      part: TargetPart;
     },
   ) {
     this.#deps = deps;
@@ -88,6 +94,7 @@ class ImportRun {
     this.#planner = parts.planner;
     this.#written = parts.written;
     this.#batches = parts.batches;
+    this.#part = parts.part;
   }
 
   /** Finds the place in the file behind the lowest gap of the ledger, and recalls what the rows before it hit. */
@@ -98,6 +105,7 @@ class ImportRun {
     control: JobControl,
     options: ImportOptions,
     shape: SourceShape,
+    scope: TenantScope,
   ): Promise<ImportRun> {
     const { tenantId, uploadId } = job;
     const mapped = columnsOfFile(shape, options.policy);
@@ -110,7 +118,7 @@ class ImportRun {
     const last = ledger[gap - 1];
     const seen = new SeenContacts();
     for await (const keys of seenOf(deps.sql, tenantId, job.id)) recall(seen, keys);
-    const part = { deps, scope: jobScope(job, options), jobId: job.id, policy: options.policy, reader, seen };
+    const part = { deps, scope, jobId: job.id, policy: options.policy, reader, seen };
     const target: ImportTarget =
       options.policy.target === "contacts"
         ? new ContactTarget(part, await knownKeys(deps, job, options, shape))
@@ -118,13 +126,44 @@ class ImportRun {
 
     const open = (fromByte: number) => readUpload(deps.sql, tenantId, uploadId!, fromByte);
     const position = last === undefined ? undefined : { byte: last.lastByte, row: last.lastRow };
-    const batches = batchRecords(readRecords(open, shape, position), control.batchSize, {
-      batchNo: gap,
-      afterRow: last?.lastRow ?? 0,
-    });
     const written = new Set(ledger.slice(gap).map((batch) => batch.batchNo));
+    const batches = () =>
+      batchRecords(readRecords(open, shape, position), control.batchSize, {
+        batchNo: gap,
+        afterRow: last?.lastRow ?? 0,
+      });
     const planner = await PlannerNews.open(deps.sql, tenantId);
-    return new ImportRun(deps, lease, control, options, { target, planner, written, batches });
+    return new ImportRun(deps, lease, control, options, { target, planner, written, batches, part });
+  }
+
+  /**
+   * Under a plan with a limit, sees to it that everything that the import is going to create has its room before the first
+   * of it is written.
+   * @returns false when it was asked to stop meanwhile
+   * @throws Refused plan_limit_exceeded
+   */
+  async hasRoom(job: Job): Promise<boolean> {
+    const limited = this.#limited();
+    if (limited === null || this.#options.policy.dryRun || job.room !== null) return true;
+    const { stopAfterFailures = Number.POSITIVE_INFINITY } = this.#options.policy;
+    const failuresLeft = stopAfterFailures - (job.failed - this.#options.failuresPassed);
+    const part = {
+      ...this.#part,
+      policy: { ...this.#options.policy, dryRun: true },
+      seen: new SeenContacts(),
+    };
+    const target = new ContactTarget(part, null);
+    return takeRoom(limited, this.#unwritten(), target, this.#control, failuresLeft);
+  }
+
+  #limited(): LimitedImport | null {
+    const { scope, policy } = this.#part;
+    if (scope.contactLimit === null || policy.target !== "contacts") return null;
+    return { deps: this.#deps, lease: this.#lease, scope, limit: scope.contactLimit };
+  }
+
+  async *#unwritten(): AsyncGenerator<RecordBatch> {
+    for await (const batch of this.#batches()) if (!this.#written.has(batch.batchNo)) yield batch;
   }
 
   async slice(): Promise<"done" | "stopped"> {
@@ -132,7 +171,7 @@ class ImportRun {
     const countsFailures = this.#options.policy.stopAfterFailures !== undefined;
     const flights = new Flights(countsFailures ? 1 : this.#control.lanes);
     try {
-      for await (const batch of ahead(this.#batches)) {
+      for await (const batch of ahead(this.#batches())) {
         if (!this.#written.has(batch.batchNo)) await this.#launch(batch, flights);
         await this.#planner.tell();
         if (await this.#control.shouldStop()) {
@@ -141,6 +180,8 @@ class ImportRun {
         }
       }
       await flights.landed();
+      const limited = this.#limited();
+      if (limited !== null && this.#options.policy.dryRun) await requireRoomForAll(limited);
       return "done";
     } catch (error) {
       // What is already on its way is let finish; the first failure is the one to tell.
@@ -219,8 +260,9 @@ function unpackedBytes({ bytesTotal }: Job, { gzip }: SourceShape): number {
   return (bytesTotal ?? 0) * (gzip ? 8 : 1);
 }
 
-/** Who the job acts for: the key that started it. */
-function jobScope(job: Job, { accountId, keyId, contactLimit }: ImportOptions): TenantScope {
+/** Who the job acts for: the key that started it, under the plan that its account has by now. */
+async function jobScope(deps: Deps, job: Job, { accountId, keyId }: ImportOptions): Promise<TenantScope> {
+  const { contactLimit } = await planOfAccount(deps.sql, accountId);
   return { accountId, tenantId: job.tenantId, keyId, granted: ["contacts"], contactLimit };
 }
 
@@ -236,7 +278,6 @@ function refuseMoreFailures({ policy, failuresPassed }: ImportOptions, failed: n
 
 /** Takes away what only a running import needs. */
 export async function cleanUpImport(tx: Tx, job: Job): Promise<void> {
-  if (!ImportOptions.parse(job.options).policy.dryRun) return;
   await dropOverlay(tx, job.tenantId, job.id);
   await dropSuppressionOverlay(tx, job.tenantId, job.id);
 }

@@ -22,7 +22,6 @@ export const ImportOptions = z.object({
   name: z.string().nullable(),
   hints: SourceHints,
   policy: ImportPolicy,
-  contactLimit: z.number().nullable(),
   keyId: z.string().nullable(),
   accountId: z.string(),
   /** Failed rows that a retry lets pass: `stopAfterFailures` counts from here. */
@@ -48,7 +47,6 @@ export async function startImport(
     name: input.name ?? upload.name,
     hints: input.hints,
     policy: input.policy,
-    contactLimit: scope.contactLimit,
     keyId: scope.keyId,
     accountId: scope.accountId,
     failuresPassed: 0,

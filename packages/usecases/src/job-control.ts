@@ -8,6 +8,8 @@ export type JobControl = {
    * another job waits. While nobody waits, one slice follows the other: leaving and coming back costs a second in ten.
    */
   shouldStop(): Promise<boolean>;
+  /** Whether the process is asked to leave or the job is cancelled, whatever the time. */
+  readonly mustStop: boolean;
   /** Says that the job's owner wants it to stop. */
   cancel(): void;
   readonly cancelled: boolean;
@@ -46,13 +48,17 @@ export function jobControl(
 ): JobControl {
   let until = performance.now() + settings.sliceMs;
   let cancelled = false;
+  const mustStop = () => cancelled || leave.aborted;
   return {
     async shouldStop() {
-      if (cancelled || leave.aborted) return true;
+      if (mustStop()) return true;
       if (performance.now() < until) return false;
       if (await othersWait()) return true;
       until = performance.now() + settings.sliceMs;
       return false;
+    },
+    get mustStop() {
+      return mustStop();
     },
     cancel: () => {
       cancelled = true;

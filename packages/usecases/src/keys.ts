@@ -1,34 +1,53 @@
-import { formatKey, type KeyPrefix, type Scope } from "@roster/domain/scope.ts";
+import { isUuid } from "@roster/domain/contact-id.ts";
+import { Refused } from "@roster/domain/refusal.ts";
 import {
-  firstAccount,
-  insertAccount,
-  insertKey,
-  insertTenant,
-  lockAccounts,
-  tenantOf,
-} from "@roster/store/accounts.ts";
+  type AccountScope,
+  formatKey,
+  type KeyPrefix,
+  keyBeginning,
+  type Scope,
+} from "@roster/domain/scope.ts";
+import { lockAccounts } from "@roster/store/accounts.ts";
+import { insertKey, keysOfAccount, type ListedKey, revokeKey as revoke } from "@roster/store/keys.ts";
 import type { Tx } from "@roster/store/open.ts";
-import { keyHash } from "./authentication.ts";
+import { tenantOf } from "@roster/store/tenants.ts";
+import { firstOrNewAccount, namedAccount } from "./accounts.ts";
+import { keyHash, requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
+import { namedTenant, newTenant } from "./tenants.ts";
+
+export type { ListedKey } from "@roster/store/keys.ts";
 
 /** A new key: the only time that its text can be seen. */
 export type NewKey = { key: string; keyId: string; tenantId: string };
 
+/** What a key is to be. `tenant` is its home: a slug, or where the tenant must be there already, also its UUID. */
+export type KeyWish = {
+  tenant: string;
+  prefix: KeyPrefix;
+  scopes: readonly Scope[];
+  /** What it is for, in its owner's words. */
+  name?: string | undefined;
+  /** From then on it is no key any more; left out, it never ends by itself. */
+  expiresAt?: Date | undefined;
+};
+
 /**
- * Makes a key for a tenant of the installation's account. The operator's doing: there is no HTTP key before the first.
- * @param input.tenant the tenant's slug; the tenant is made if it is not there
+ * Makes a key as the operator does, for there is no HTTP key before the first: the tenant is made if it is not there.
+ * @param wish.account its name; left out, the oldest account, made if there is none
+ * @throws Refused invalid (the tenant's slug), not_found (the account)
  */
 export async function createKey(
   deps: Deps,
-  input: { tenant: string; prefix: KeyPrefix; scopes: readonly Scope[]; name?: string | undefined },
+  { account, ...wish }: KeyWish & { account?: string | undefined },
 ): Promise<NewKey> {
   return deps.sql.begin(async (tx) => {
     await lockAccounts(tx);
-    const accountId = (await firstAccount(tx))?.id ?? (await newAccount(deps, tx));
-    const tenantId =
-      (await tenantOf(tx, accountId, input.tenant))?.id ??
-      (await newTenant(deps, tx, accountId, input.tenant));
-    return newKey(deps, tx, { ...input, accountId, tenantId });
+    const { id: accountId } =
+      account === undefined ? await firstOrNewAccount(deps, tx) : await namedAccount(tx, account);
+    const tenant =
+      (await tenantOf(tx, accountId, wish.tenant)) ?? (await newTenant(deps, tx, accountId, wish.tenant));
+    return newKey(deps, tx, { ...wish, accountId, tenantId: tenant.id });
   });
 }
 
@@ -36,38 +55,57 @@ export async function createKey(
 export async function createFirstKey(deps: Deps): Promise<NewKey | null> {
   return deps.sql.begin(async (tx) => {
     await lockAccounts(tx);
-    if ((await firstAccount(tx)) !== null) return null;
-    const accountId = await newAccount(deps, tx);
-    const tenantId = await newTenant(deps, tx, accountId, "default");
+    const { id: accountId, isNew } = await firstOrNewAccount(deps, tx);
+    if (!isNew) return null;
+    const { id: tenantId } = await newTenant(deps, tx, accountId, "default");
     return newKey(deps, tx, { accountId, tenantId, prefix: "sk", scopes: ["admin"], name: "first key" });
   });
 }
 
-async function newAccount(deps: Deps, tx: Tx): Promise<string> {
-  const id = deps.newId();
-  await insertAccount(tx, { id, name: "default" });
-  return id;
+/** Makes a key for a tenant of the account that is there. @throws Refused missing_scope, not_found (the tenant) */
+export async function issueKey(deps: Deps, scope: AccountScope, wish: KeyWish): Promise<NewKey> {
+  requireScope(scope, "admin");
+  return deps.sql.begin(async (tx) => {
+    const { id: tenantId } = await namedTenant(tx, scope, wish.tenant);
+    return newKey(deps, tx, { ...wish, accountId: scope.accountId, tenantId });
+  });
 }
 
-async function newTenant(deps: Deps, tx: Tx, accountId: string, slug: string): Promise<string> {
-  const id = deps.newId();
-  await insertTenant(tx, { id, accountId, slug });
-  return id;
+/**
+ * The keys of the account, newest first, those that no longer work too.
+ * @param query.tenant the UUID or slug of one tenant
+ * @throws Refused missing_scope, not_found (the tenant)
+ */
+export async function listKeys(
+  deps: Deps,
+  scope: AccountScope,
+  { tenant }: { tenant?: string | undefined } = {},
+): Promise<ListedKey[]> {
+  requireScope(scope, "admin");
+  const tenantId = tenant === undefined ? null : (await namedTenant(deps.sql, scope, tenant)).id;
+  return keysOfAccount(deps.sql, scope.accountId, tenantId);
+}
+
+/**
+ * Takes a key's rights away for good: within two seconds no process takes it any more. Twice is as good as once.
+ * @throws Refused missing_scope, not_found (the key, also where it is another account's)
+ */
+export async function revokeKey(deps: Deps, scope: AccountScope, keyId: string): Promise<ListedKey> {
+  requireScope(scope, "admin");
+  const revoked = isUuid(keyId) ? await deps.sql.begin((tx) => revoke(tx, scope.accountId, keyId)) : null;
+  if (revoked === null) throw new Refused({ code: "not_found", what: "key" });
+  return revoked;
 }
 
 async function newKey(
   deps: Deps,
   tx: Tx,
-  input: {
-    accountId: string;
-    tenantId: string;
-    prefix: KeyPrefix;
-    scopes: readonly Scope[];
-    name?: string | undefined;
-  },
+  wish: Omit<KeyWish, "tenant"> & { accountId: string; tenantId: string },
 ): Promise<NewKey> {
-  const key = formatKey(input.prefix, deps.random(32));
+  const { accountId, tenantId, prefix, scopes, name = null, expiresAt = null } = wish;
+  const key = formatKey(prefix, deps.random(32));
   const keyId = deps.newId();
-  await insertKey(tx, { ...input, id: keyId, secretHash: keyHash(key), name: input.name ?? null });
-  return { key, keyId, tenantId: input.tenantId };
+  const kept = { beginning: keyBeginning(key), secretHash: keyHash(key) };
+  await insertKey(tx, { id: keyId, accountId, tenantId, scopes, name, expiresAt, ...kept });
+  return { key, keyId, tenantId };
 }

@@ -18,11 +18,13 @@ export const sampleFailures: { [Code in Failure["code"]]: Extract<Failure, { cod
   tenant_forbidden: { code: "tenant_forbidden" },
   not_found: { code: "not_found", what: "contact" },
   no_such_route: { code: "no_such_route", method: "GET" },
+  name_taken: { code: "name_taken", what: "tenant", name: "acme-shop" },
   email_taken: { code: "email_taken", email: "ana@example.com", contactId: ana.id },
   external_id_taken: { code: "external_id_taken", externalId: "crm-1", contactId: ana.id },
   contact_exists: { code: "contact_exists", email: "ana@example.com", contactId: ana.id },
   cannot_reactivate: { code: "cannot_reactivate", current: "bounced" },
   plan_limit_exceeded: { code: "plan_limit_exceeded", limit: 1000 },
+  rate_limited: { code: "rate_limited", limit: 6000, retryAfterSeconds: 17 },
   body_too_large: { code: "body_too_large", limitBytes: 262_144 },
   too_many_items: { code: "too_many_items", limit: 10_000 },
   unsupported_media_type: {

@@ -1,5 +1,6 @@
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import { JobName } from "@roster/domain/job.ts";
+import { requireBulkImport } from "@roster/usecases/authentication.ts";
 import { previewImport } from "@roster/usecases/import-preview.ts";
 import { SourceHints, startImport } from "@roster/usecases/imports.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
@@ -41,5 +42,8 @@ export const imports = router({
     ...(await previewImport(ctx.deps, ctx.scope, input)),
   })),
 
-  start: procedure.input(Start).mutation(({ ctx, input }) => startImport(ctx.deps, ctx.scope, input)),
+  start: procedure.input(Start).mutation(({ ctx, input }) => {
+    requireBulkImport(ctx.scope);
+    return startImport(ctx.deps, ctx.scope, input);
+  }),
 });

@@ -1,5 +1,5 @@
-import { type Refusal, refusalMessage } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
+import { type Refusal, Refused, refusalMessage } from "@roster/domain/refusal.ts";
+import type { CallerScope } from "@roster/domain/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { refusedWith } from "@roster/usecases/refusal.ts";
 import { initTRPC, TRPCError } from "@trpc/server";
@@ -13,7 +13,7 @@ import { callOnce } from "./idempotency.ts";
 /** What one request brings. `scope` authenticates once, however many calls a batch has. */
 export type Context = {
   deps: Deps;
-  scope: () => Promise<TenantScope>;
+  scope: () => Promise<CallerScope>;
   /** Aborted when the server is asked to stop: subscriptions end then, and their clients connect anew. */
   stopping: AbortSignal;
   /** The request's Idempotency-Key; null if it has none. @throws Refused when it is none, or stands for several calls */
@@ -30,6 +30,7 @@ const codes = {
   tenant_forbidden: "FORBIDDEN",
   plan_limit_exceeded: "FORBIDDEN",
   not_found: "NOT_FOUND",
+  name_taken: "CONFLICT",
   email_taken: "CONFLICT",
   external_id_taken: "CONFLICT",
   contact_exists: "CONFLICT",
@@ -39,6 +40,7 @@ const codes = {
   job_not_retryable: "CONFLICT",
   idempotency_key_reused: "CONFLICT",
   idempotency_in_progress: "CONFLICT",
+  rate_limited: "TOO_MANY_REQUESTS",
   body_too_large: "PAYLOAD_TOO_LARGE",
   too_many_items: "BAD_REQUEST",
   unsupported_media_type: "UNSUPPORTED_MEDIA_TYPE",
@@ -85,28 +87,38 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
+/** A call by somebody with a valid key; whether the key may do it is the use case's to say. */
+const called = t.procedure.use(async ({ ctx, next }) => {
+  const scope = await ctx.scope();
+  return next({ ctx: { ...ctx, scope } });
+});
+
 /**
- * A call by somebody with a valid key; whether the key may do it is the use case's to say. A mutation with an
- * Idempotency-Key is done once, but for a stream of bytes: it is nobody's before an import takes it.
+ * A call whose mutation is done once for an Idempotency-Key, but for a stream of bytes: it is nobody's before an import takes
+ * it.
  */
-export const procedure = t.procedure
-  .use(async ({ ctx, next }) => {
-    const scope = await ctx.scope();
-    return next({ ctx: { ...ctx, scope } });
-  })
-  .use(async ({ ctx, type, path, getRawInput, next }) => {
-    const key = type === "mutation" ? ctx.idempotencyKey() : null;
-    if (key === null) return next({ ctx });
-    const input = await getRawInput();
-    if (input instanceof ReadableStream) return next({ ctx });
-    const data = await callOnce(ctx, { key, path, input }, async (deps) => {
-      const result = await next({ ctx: { ...ctx, deps } });
-      if (!result.ok) throw result.error;
-      return result.data;
-    });
-    // The marker exists in types alone: it keeps a middleware from forgetting what `next` returned.
-    return { ok: true, data, marker: "middlewareMarker" as never };
+export const procedure = called.use(async ({ ctx, type, path, getRawInput, next }) => {
+  const key = type === "mutation" ? ctx.idempotencyKey() : null;
+  if (key === null) return next({ ctx });
+  const input = await getRawInput();
+  if (input instanceof ReadableStream) return next({ ctx });
+  const data = await callOnce(ctx, { key, path, input }, async (deps) => {
+    const result = await next({ ctx: { ...ctx, deps } });
+    if (!result.ok) throw result.error;
+    return result.data;
   });
+  // The marker exists in types alone: it keeps a middleware from forgetting what `next` returned.
+  return { ok: true, data, marker: "middlewareMarker" as never };
+});
+
+/** A call whose answer is a secret: it is kept nowhere, and so cannot be given again. */
+export const unrepeated = called.use(async ({ ctx, next }) => {
+  if (ctx.idempotencyKey() === null) return next({ ctx });
+  const message =
+    "This answer is shown once and kept nowhere, so that it cannot be repeated. Send the call without a key.";
+  const issue = { field: "Idempotency-Key", code: "idempotency_key_unusable", message };
+  throw new Refused({ code: "invalid", issues: [issue] });
+});
 
 /** A page's size: above the maximum it is clamped. */
 export const Limit = z

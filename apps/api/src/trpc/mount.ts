@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { CallerScope } from "@roster/domain/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
@@ -47,8 +47,8 @@ export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: 
   };
 }
 
-function onceScope(deps: Deps, req: ExpressRequest): () => Promise<TenantScope> {
-  let scope: Promise<TenantScope> | undefined;
+function onceScope(deps: Deps, req: ExpressRequest): () => Promise<CallerScope> {
+  let scope: Promise<CallerScope> | undefined;
   const credentials = { authorization: req.headers.authorization, tenant: req.get("x-tenant-id") };
   return () => (scope ??= scopeOf(deps, credentials));
 }

@@ -2,8 +2,11 @@ import { contacts } from "./contacts.ts";
 import { imports } from "./imports.ts";
 import { router } from "./init.ts";
 import { jobs } from "./jobs.ts";
+import { keys } from "./keys.ts";
+import { plan } from "./plan.ts";
+import { tenants } from "./tenants.ts";
 
 /** Everything that a TypeScript front end can call. */
-export const appRouter = router({ contacts, imports, jobs });
+export const appRouter = router({ contacts, imports, jobs, keys, plan, tenants });
 
 export type AppRouter = typeof appRouter;

@@ -140,7 +140,7 @@ describe("POST /v1/bulk/contacts/import", () => {
   );
 
   it("403: an import that would pass the plan's limit writes nothing", async () => {
-    await api.deps.sql`update accounts set plan = 'free'`;
+    await api.setPlan("free");
     try {
       const items = Array.from({ length: 1001 }, (_, n) => ({ email: `p${n}@example.com` }));
       const reply = await post("import", items);
@@ -152,7 +152,7 @@ describe("POST /v1/bulk/contacts/import", () => {
       expect((await post("import", items.slice(1))).body.created).toBe(1000);
       expect((await create(ana)).status).toBe(403);
     } finally {
-      await api.deps.sql`update accounts set plan = 'unlimited'`;
+      await api.setPlan("unlimited");
     }
   });
 

@@ -305,7 +305,7 @@ describe("POST /api/v1/contacts/import", () => {
   );
 
   it("403: no bulk import on the free plan, whatever its size", async () => {
-    await api.deps.sql`update accounts set plan = 'free'`;
+    await api.setPlan("free");
     try {
       for (const reply of [await json({ contacts: [alice] }), await csv("email\na@x.example\n")]) {
         expect([reply.status, reply.body]).toEqual([
@@ -316,13 +316,13 @@ describe("POST /api/v1/contacts/import", () => {
       expect(await count()).toBe(0);
       expect((await create(alice)).status).toBe(201);
     } finally {
-      await api.deps.sql`update accounts set plan = 'unlimited'`;
+      await api.setPlan("unlimited");
     }
   });
 
   it("403: an import that would pass the plan's limit writes nothing, nor does a contact beyond it", async () => {
     await api.deps.sql`insert into plans (name, contact_limit, bulk_import) values ('three', 3, true)`;
-    await api.deps.sql`update accounts set plan = 'three'`;
+    await api.setPlan("three");
     try {
       await create(bob);
       const emails = many(3);
@@ -339,7 +339,7 @@ describe("POST /api/v1/contacts/import", () => {
       });
       expect((await create(alice)).body).toMatchObject({ code: "plan_limit_exceeded" });
     } finally {
-      await api.deps.sql`update accounts set plan = 'unlimited'`;
+      await api.setPlan("unlimited");
     }
   });
 });

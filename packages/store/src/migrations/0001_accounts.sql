@@ -12,9 +12,11 @@ insert into installation default values;
 
 create table plans (
   name text primary key,
-  -- null: no limit
+  -- most contacts of an account; null: no limit
   contact_limit bigint,
-  bulk_import boolean not null
+  bulk_import boolean not null,
+  -- most requests of one key in a minute; null: no limit
+  requests_per_minute integer
 );
 insert into plans (name, contact_limit, bulk_import)
 values ('free', 1000, false), ('pro', null, true), ('unlimited', null, true);
@@ -23,7 +25,8 @@ create table accounts (
   id uuid primary key,
   name text not null,
   plan text not null default 'unlimited' references plans,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  constraint accounts_name unique (name)
 );
 
 create table tenants (
@@ -41,7 +44,8 @@ create table keys (
   tenant_id uuid not null references tenants,
   id uuid not null,
   account_id uuid not null references accounts,
-  prefix text not null,
+  -- the first characters, by which its owner recognises it
+  beginning text not null,
   -- SHA-256 of the whole key; the key itself is shown once and never kept.
   secret_hash bytea not null,
   name text,

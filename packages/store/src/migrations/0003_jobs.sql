@@ -58,6 +58,9 @@ create table jobs (
   attempts integer not null default 0,
   heartbeat_at timestamptz,
   created_by uuid,
+  -- what an import is still to create, where the account's plan has a limit: nobody else takes that room while it runs;
+  -- null until it is counted
+  room bigint,
   -- whether before-images of it may exist, until they expire; a deletion looks for a person's images job by job
   undoable boolean not null default false,
   -- the job that took this one back

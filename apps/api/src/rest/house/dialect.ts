@@ -15,6 +15,7 @@ const statuses = {
   plan_limit_exceeded: 403,
   not_found: 404,
   no_such_route: 404,
+  name_taken: 409,
   email_taken: 409,
   external_id_taken: 409,
   contact_exists: 409,
@@ -26,6 +27,7 @@ const statuses = {
   idempotency_in_progress: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
+  rate_limited: 429,
   internal: 500,
   busy: 503,
   storage_full: 507,
@@ -42,6 +44,7 @@ export const house: Dialect = {
         error: messageOf(failure),
         code: failure.code === "bad_upload" ? failure.problem : failure.code,
         ...(contactId !== null && { contactId }),
+        ...(failure.code === "rate_limited" && { retryAfter: failure.retryAfterSeconds }),
         ...(failure.code === "invalid" && { details: fieldErrors(failure.issues) }),
       },
       ...("retryAfterSeconds" in failure && {

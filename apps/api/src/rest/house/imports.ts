@@ -1,3 +1,4 @@
+import { requireBulkImport } from "@roster/usecases/authentication.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { previewImport } from "@roster/usecases/import-preview.ts";
 import { Router } from "express";
@@ -13,6 +14,7 @@ export function importRoutes(deps: Deps): Router {
   router.post("/imports", async (req, res) => {
     const scope = await houseScope(deps, req);
     // Judged before a byte is taken.
+    requireBulkImport(scope);
     idempotencyKey(req.headers);
     await replyWithImport({ deps, scope, req, res }, await receiveImport(deps, scope, req), one);
   });

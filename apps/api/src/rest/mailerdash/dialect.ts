@@ -10,6 +10,7 @@ type ErrorType =
   | "conflict_error"
   | "idempotency_error"
   | "payload_too_large_error"
+  | "rate_limit_error"
   | "api_error";
 
 /** How each failure reads in this dialect; its code is the failure's own. */
@@ -25,6 +26,7 @@ const failures = {
   plan_limit_exceeded: { status: 403, type: "authorization_error" },
   not_found: { status: 404, type: "not_found_error" },
   no_such_route: { status: 404, type: "not_found_error" },
+  name_taken: { status: 409, type: "conflict_error" },
   email_taken: { status: 409, type: "conflict_error" },
   external_id_taken: { status: 409, type: "conflict_error" },
   contact_exists: { status: 409, type: "conflict_error" },
@@ -35,6 +37,7 @@ const failures = {
   idempotency_key_reused: { status: 409, type: "idempotency_error" },
   idempotency_in_progress: { status: 409, type: "idempotency_error" },
   body_too_large: { status: 413, type: "payload_too_large_error" },
+  rate_limited: { status: 429, type: "rate_limit_error" },
   internal: { status: 500, type: "api_error" },
   busy: { status: 503, type: "api_error" },
   storage_full: { status: 507, type: "api_error" },

@@ -13,6 +13,7 @@ const statuses = {
   plan_limit_exceeded: 403,
   not_found: 404,
   no_such_route: 404,
+  name_taken: 409,
   email_taken: 409,
   external_id_taken: 409,
   contact_exists: 409,
@@ -26,6 +27,7 @@ const statuses = {
   // An import above its number of rows is as much too large as one above its number of bytes.
   too_many_items: 413,
   unsupported_media_type: 415,
+  rate_limited: 429,
   internal: 500,
   busy: 503,
   storage_full: 507,
@@ -39,6 +41,7 @@ export const misar: Dialect = {
         success: false,
         error: messageOf(failure),
         code: failure.code === "bad_upload" ? failure.problem : failure.code,
+        ...(failure.code === "rate_limited" && { retryAfter: failure.retryAfterSeconds }),
         ...(failure.code === "invalid" && { details: fieldErrors(failure.issues) }),
         // Of the contact that is in the way.
         ...("contactId" in failure && { contactId: failure.contactId }),

@@ -21,6 +21,7 @@ const failures = {
   plan_limit_exceeded: { status: 403, code: "PLAN_LIMIT_EXCEEDED" },
   not_found: { status: 404, code: "RESOURCE_NOT_FOUND" },
   no_such_route: { status: 404, code: "RESOURCE_NOT_FOUND", suggestion: "Check the method and the path." },
+  name_taken: conflict,
   email_taken: conflict,
   external_id_taken: conflict,
   contact_exists: conflict,
@@ -42,6 +43,11 @@ const failures = {
   malformed_body: { status: 400, code: "INVALID_REQUEST_BODY" },
   busy: { status: 503, code: "SERVICE_UNAVAILABLE", suggestion: "Send the request again after Retry-After." },
   storage_full: { status: 507, code: "INSUFFICIENT_STORAGE" },
+  rate_limited: {
+    status: 429,
+    code: "RATE_LIMIT_EXCEEDED",
+    suggestion: "Send the request again after Retry-After.",
+  },
   internal: {
     status: 500,
     code: "INTERNAL_SERVER_ERROR",

@@ -1,0 +1,9 @@
+/** A time for a table, in UTC: the day and the minute; – for none. */
+export function minuteOf(time: Date | null): string {
+  return time === null ? "–" : time.toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** The day of a time, in UTC. */
+export function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}
