@@ -1,5 +1,5 @@
 import { type JsonSize, keyProblem, type ValueProblem, valueDepth, valueProblem } from "./attribute-value.ts";
-import { octets } from "./text.ts";
+import { octets, storableText } from "./text.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -79,7 +79,7 @@ const sentences = {
 
 function attributeProblem(code: keyof typeof sentences, key: string): AttributesProblem {
   // NUL and half characters may be in the name itself, and a problem is kept in the report.
-  const shown = key.slice(0, attributeLimits.keyCharacters).replaceAll("\0", "\uFFFD").toWellFormed();
+  const shown = storableText(key, attributeLimits.keyCharacters);
   return { code, key: shown, message: sentences[code](shown) };
 }
 

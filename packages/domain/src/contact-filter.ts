@@ -29,3 +29,9 @@ export const ContactFilter = z.strictObject({
   createdJob: z.uuid().optional(),
 });
 export type ContactFilter = z.infer<typeof ContactFilter>;
+
+/** A search as an address has it: white space around it says nothing, and an empty one asks for nothing. */
+export const SearchText = z
+  .string("Give this parameter once, as a text.")
+  .transform((text) => text.trim() || undefined)
+  .pipe(ContactFilter.shape.search);

@@ -3,6 +3,7 @@ import { type ColumnContent, saysNothing } from "./column-content.ts";
 import type { TextField } from "./contact.ts";
 import { exportColumns } from "./export-column.ts";
 import { fieldNames, fieldOfHeader, mappableFields } from "./header-field.ts";
+import { storableText } from "./text.ts";
 
 /** What one column of a file fills. `attribute` keeps the cell under the header's own name. */
 export type ColumnTarget =
@@ -181,7 +182,7 @@ function attributeKeys(): (name: string) => string {
 
 /** A header as a message shows it: NUL and half characters cannot be stored with the job's error. */
 function shown(header: string): string {
-  return header.slice(0, 60).replaceAll("\0", "\uFFFD").toWellFormed();
+  return storableText(header, 60);
 }
 
 function listed(headers: readonly string[]): string {

@@ -1,3 +1,5 @@
+import { storableText } from "./text.ts";
+
 /** Why a row, or an item of an array, failed: data for the report, never thrown. */
 export type RowProblem = {
   code: RowProblemCode;
@@ -57,5 +59,5 @@ function shown(value: unknown): string | null {
 
 /** A text as a report shows it: cut, and with U+FFFD for NUL and lone surrogates, which cannot be stored. */
 export function shownText(text: string): string {
-  return text.slice(0, valueLimit).replaceAll("\0", "\uFFFD").toWellFormed();
+  return storableText(text, valueLimit);
 }

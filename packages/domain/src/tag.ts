@@ -1,4 +1,4 @@
-import { isStorable } from "./text.ts";
+import { isStorable, storableText } from "./text.ts";
 
 /** Most tags of one contact, by the wire contract. */
 export const tagLimit = 50;
@@ -41,12 +41,12 @@ export function checkTags(tags: readonly string[]): TagProblem | null {
   }
   for (const tag of tags) {
     if (tag.length > tagLength) {
-      const shown = tag.slice(0, 40).replaceAll("\0", "\uFFFD").toWellFormed();
+      const shown = storableText(tag, 40);
       const message = `The tag ${shown}… is longer than ${tagLength} characters. Shorten it.`;
       return { code: "tag_too_long", message };
     }
     if (!isStorable(tag)) {
-      const shown = tag.replaceAll("\0", "\uFFFD").toWellFormed();
+      const shown = storableText(tag, tagLength);
       return {
         code: "tag_not_storable",
         message: `The tag ${shown} holds a NUL or half a character. Remove it.`,

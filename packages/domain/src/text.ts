@@ -35,3 +35,8 @@ export function isStorable(text: string): boolean {
   }
   return true;
 }
+
+/** The beginning of a text as Postgres can keep it: U+FFFD stands for NUL and lone surrogates, also one that the cut leaves. */
+export function storableText(text: string, limit: number): string {
+  return text.slice(0, limit).replaceAll("\0", "\uFFFD").toWellFormed();
+}

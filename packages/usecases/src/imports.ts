@@ -29,6 +29,7 @@ export const ImportOptions = z.object({
 });
 export type ImportOptions = z.infer<typeof ImportOptions>;
 
+/** `name`: what the job is called; null takes the upload's, which is the name of its file if it came with one. */
 export type ImportStart = { uploadId: string; name: string | null; hints: SourceHints; policy: ImportPolicy };
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { storableText } from "@roster/domain/text.ts";
 import { chunkBytes, insertChunk } from "@roster/store/upload-chunks.ts";
 import { completeUpload, deleteUpload, insertUpload } from "@roster/store/uploads.ts";
 import { requireScope } from "./authentication.ts";
@@ -28,11 +29,11 @@ export async function receiveUpload(
   const { sql } = deps;
   const { tenantId } = scope;
   const uploadId = deps.newId();
-  const name = options.name === null ? null : options.name.replaceAll("\0", "").toWellFormed().slice(0, 255);
+  const shown = (text: string | null) => (text === null ? null : storableText(text, 255));
   await insertUpload(sql, tenantId, {
     id: uploadId,
-    name,
-    contentType: options.contentType?.slice(0, 255) ?? null,
+    name: shown(options.name),
+    contentType: shown(options.contentType),
   });
 
   const digest = createHash("sha256");

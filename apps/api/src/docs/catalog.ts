@@ -1,4 +1,3 @@
-import { houseDocument } from "../rest/house/document.ts";
 import { mailerdashDocument } from "../rest/mailerdash/document.ts";
 import { mailingcoreDocument } from "../rest/mailingcore/document.ts";
 import { misarDocument } from "../rest/misar/document.ts";
@@ -11,5 +10,4 @@ export const dialectDocuments: readonly DialectDocument[] = [
   plunkDocument,
   misarDocument,
   mailingcoreDocument,
-  houseDocument,
 ];

@@ -1,5 +1,5 @@
 import type { Deps } from "@roster/usecases/deps.ts";
-import { type Request, type RequestHandler, Router } from "express";
+import { type Request, Router } from "express";
 import type { Logger } from "pino";
 import { bearerKey } from "../authenticate.ts";
 import type { Config } from "../config.ts";
@@ -11,26 +11,27 @@ import { mailingcoreRoutes } from "./mailingcore/routes.ts";
 import { misarRoutes } from "./misar/routes.ts";
 import { plunkRoutes } from "./plunk/routes.ts";
 
-/** The dialects that share the path /contacts. */
-type ContactsDialect = "plunk" | "mailingcore";
-
 /**
  * Two published APIs have their contacts at /contacts. A key that begins with `mc_`, or a tenant named in the header, is
  * MailingCore; everything else, also no key at all, is Plunk. Decided before any route, without falling through.
  */
-export function contactsDialect(req: Request): ContactsDialect {
-  if (req.headers["x-tenant-id"] !== undefined) return "mailingcore";
-  return bearerKey(req.headers.authorization)?.startsWith("mc_") ? "mailingcore" : "plunk";
+function isMailingcore(req: Request): boolean {
+  if (req.headers["x-tenant-id"] !== undefined) return true;
+  return bearerKey(req.headers.authorization)?.startsWith("mc_") ?? false;
+}
+
+/** Routes that only some requests reach; the others go on to what is mounted behind. */
+function only(reaches: (req: Request) => boolean, routes: Router): Router {
+  const router = Router();
+  router.use((req, _res, next) => next(reaches(req) ? undefined : "router"), routes);
+  return router;
 }
 
 /** Every REST dialect at the paths that its own documentation prints. */
 export function restRoutes(deps: Deps, logger: Logger, config: Pick<Config, "CONTACTS_BULK_MAX">): Router {
-  const contacts: Record<ContactsDialect, RequestHandler> = {
-    plunk: plunkRoutes(deps, logger),
-    mailingcore: mailingcoreRoutes(deps, logger, { bulkMax: config.CONTACTS_BULK_MAX }),
-  };
   const router = Router();
-  router.use("/contacts", (req, res, next) => contacts[contactsDialect(req)](req, res, next));
+  const mailingcore = mailingcoreRoutes(deps, logger, { bulkMax: config.CONTACTS_BULK_MAX });
+  router.use("/contacts", only(isMailingcore, mailingcore), plunkRoutes(deps, logger));
   router.use("/v1/bulk", mailerdashRoutes(deps, logger));
   router.use(["/api/v1", "/mail/api/v1"], misarRoutes(deps, logger));
   router.use("/v1", houseRoutes(deps, "v1"));

@@ -1,5 +1,6 @@
 import { BulkChange } from "@roster/domain/bulk-change.ts";
 import type { StoredContact } from "@roster/domain/contact.ts";
+import { SearchText } from "@roster/domain/contact-filter.ts";
 import { JobName } from "@roster/domain/job.ts";
 import { Status } from "@roster/domain/status.ts";
 import { startBulkChange } from "@roster/usecases/bulk.ts";
@@ -15,7 +16,7 @@ const Id = z.strictObject({ id: z.string() });
 const List = z.strictObject({
   limit: Limit,
   cursor: z.string().optional(),
-  search: z.string().max(255).optional(),
+  search: SearchText.optional(),
   status: Status.optional(),
   subscribed: z.boolean().optional(),
 });

@@ -82,6 +82,8 @@ async function* bodyOf(req: ExpressRequest): AsyncGenerator<Uint8Array> {
 async function send(response: Response, res: ExpressResponse): Promise<void> {
   res.status(response.status);
   for (const [name, value] of response.headers) res.setHeader(name, value);
+  // What fails before any call is looked at is JSON too, but tRPC does not say so.
+  if (response.headers.get("content-type")?.startsWith("text/plain")) res.type("json");
   if (response.body === null) return void res.end();
   res.flushHeaders();
   try {

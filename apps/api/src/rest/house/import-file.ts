@@ -47,7 +47,7 @@ async function receiveBody(deps: Deps, scope: TenantScope, req: Request, type: s
 async function receiveForm(deps: Deps, scope: TenantScope, req: Request): Promise<ImportFile> {
   const form = await readForm(req, async ({ name, contentType, bytes }) => {
     const upload = await receiveUpload(deps, scope, bytes, { name, contentType, limitBytes: null });
-    return { upload, name, told: hintsOfPart(name, contentType) };
+    return { upload, told: hintsOfPart(name, contentType) };
   });
   const given = queryOptions(req);
   for (const [field, values] of form.fields) given.set(field, [...(given.get(field) ?? []), ...values]);
@@ -56,7 +56,7 @@ async function receiveForm(deps: Deps, scope: TenantScope, req: Request): Promis
   const choices = readImportOptions(given, form.file?.told ?? {});
   if (form.file === null) return named(choices);
   if (choices.uploadId !== null) throw both();
-  return { upload: form.file.upload, ...choices.options, name: choices.options.name ?? form.file.name };
+  return { upload: form.file.upload, ...choices.options };
 }
 
 function named({ uploadId, options }: ImportChoices): ImportFile {

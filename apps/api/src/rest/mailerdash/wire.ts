@@ -1,17 +1,14 @@
 import { displayName, type StoredContact } from "@roster/domain/contact.ts";
-import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { SearchText } from "@roster/domain/contact-filter.ts";
 import { parseOffset } from "@roster/domain/page.ts";
 import { Status } from "@roster/domain/status.ts";
 import type { ExportColumn } from "@roster/usecases/contact-export.ts";
 import { z } from "zod";
 import { pageLimit } from "../../page-limit.ts";
 
-const Search = z
-  .string("Give this parameter once.")
-  .transform((text) => text.trim() || undefined)
-  .pipe(ContactFilter.shape.search)
-  .optional()
-  .describe("Part of the email or name, any case; fewer than three characters match the beginning.");
+const Search = SearchText.optional().describe(
+  "Part of the email or name, any case; fewer than three characters match the beginning.",
+);
 
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z

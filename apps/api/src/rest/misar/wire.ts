@@ -1,5 +1,5 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
-import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { SearchText } from "@roster/domain/contact-filter.ts";
 import type { ContactSelection } from "@roster/usecases/contact-list.ts";
 import { z } from "zod";
 import { pageLimit, pageNumber } from "../../page-limit.ts";
@@ -11,12 +11,9 @@ export const ListQuery = z
     page: pageNumber.default(1),
     limit: pageLimit({ default: 50, max: 100 }),
     status: StatusWord.optional().describe("Only contacts of this status."),
-    search: z
-      .string("Give this parameter once.")
-      .transform((text) => text.trim() || undefined)
-      .pipe(ContactFilter.shape.search)
-      .optional()
-      .describe("Part of the email or name, any case; fewer than three characters match the beginning."),
+    search: SearchText.optional().describe(
+      "Part of the email or name, any case; fewer than three characters match the beginning.",
+    ),
   })
   .transform(({ page, limit, status, search }) => ({
     page,

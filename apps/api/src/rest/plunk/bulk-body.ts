@@ -1,4 +1,4 @@
-import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { SearchText } from "@roster/domain/contact-filter.ts";
 import type { BulkSubjects } from "@roster/usecases/bulk-subjects.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
@@ -28,12 +28,7 @@ export const ByQuery = z
   .object({
     mode: z.literal("query"),
     filter: z.object({
-      search: z
-        .string()
-        .transform((text) => text.trim() || undefined)
-        .pipe(ContactFilter.shape.email)
-        .optional()
-        .describe("Part of the email, any case."),
+      search: SearchText.optional().describe("Part of the email, any case."),
       subscribed: z.boolean().optional(),
     }),
     excludeIds: z

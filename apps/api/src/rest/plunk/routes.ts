@@ -36,7 +36,12 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
     idempotencyKey(req.headers);
     const form = await readForm(req, (file) => receiveCsv(deps, scope, file));
     if (form.file === null) throw badFile("no_file", "No file came. Send a CSV in the form field “file”.");
-    const file = { ...form.file, hints: { format: "csv" as const }, policy: ImportPolicy.parse({}) };
+    const file = {
+      upload: form.file,
+      name: null,
+      hints: { format: "csv" as const },
+      policy: ImportPolicy.parse({}),
+    };
     await replyWithImport({ deps, scope, req, res }, file, ({ jobId }) => ({
       message: "The import is queued.",
       jobId,
@@ -102,8 +107,7 @@ async function receiveCsv(deps: Deps, scope: TenantScope, { name, contentType, b
   if (contentType !== "text/csv" && !/\.csv$/i.test(name ?? "")) {
     throw badFile("not_a_csv", "The file is no CSV. Send one as text/csv, or with a name that ends in .csv.");
   }
-  const upload = await receiveUpload(deps, scope, bytes, { name, contentType, limitBytes: importBytes });
-  return { upload, name };
+  return receiveUpload(deps, scope, bytes, { name, contentType, limitBytes: importBytes });
 }
 
 function badFile(problem: string, message: string): Refused {

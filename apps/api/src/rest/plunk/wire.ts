@@ -1,5 +1,6 @@
 import { overlaidAttributes } from "@roster/domain/attribute-overlay.ts";
 import type { StoredContact } from "@roster/domain/contact.ts";
+import { SearchText } from "@roster/domain/contact-filter.ts";
 import type { JobState } from "@roster/domain/job.ts";
 import type { ContactPage } from "@roster/usecases/contact-list.ts";
 import type { JobFailure, JobView } from "@roster/usecases/jobs.ts";
@@ -9,21 +10,25 @@ import { pageLimit } from "../../page-limit.ts";
 const Flag = z
   .enum(["true", "false"], { error: "Write true or false." })
   .transform((word) => word === "true");
-const Text = z.string({ error: "Give this parameter once." }).optional();
 
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z
   .object({
     limit: pageLimit({ default: 20, max: 100 }),
-    cursor: Text.describe("Where to go on: the `cursor` of the page before."),
-    email: Text.describe("Part of the email, any case; fewer than three characters match the beginning."),
-    search: Text.describe("The same as `email`, under its other published name."),
+    cursor: z
+      .string("Give this parameter once.")
+      .optional()
+      .describe("Where to go on: the `cursor` of the page before."),
+    email: SearchText.optional().describe(
+      "Part of the email, any case; fewer than three characters match the beginning.",
+    ),
+    search: SearchText.optional().describe("The same as `email`, under its other published name."),
     subscribed: Flag.optional().describe("Only contacts that are subscribed, or only those that are not."),
   })
   .transform(({ limit, cursor, email, search, subscribed }) => ({
     limit,
     cursor: cursor || undefined,
-    email: email || search,
+    email: email ?? search,
     subscribed,
   }));
 
