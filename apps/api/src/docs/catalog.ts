@@ -1,3 +1,4 @@
+import { houseDocument } from "../rest/house/document.ts";
 import { mailerdashDocument } from "../rest/mailerdash/document.ts";
 import { mailingcoreDocument } from "../rest/mailingcore/document.ts";
 import { misarDocument } from "../rest/misar/document.ts";
@@ -10,4 +11,5 @@ export const dialectDocuments: readonly DialectDocument[] = [
   plunkDocument,
   misarDocument,
   mailingcoreDocument,
+  houseDocument,
 ];

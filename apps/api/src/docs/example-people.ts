@@ -17,6 +17,8 @@ export const importJob = "019c1414-4e00-7b00-8000-000000000001";
 export const bulkJob = "019c1414-4e00-7b00-8000-000000000002";
 /** A job that waits for a worker. */
 export const queuedJob = "019c1414-4e00-7b00-8000-000000000003";
+/** The import of `importedCsv` that was to stop at the first row that fails, and did. */
+export const stoppedJob = "019c1414-4e00-7b00-8000-000000000005";
 /** The job that an example's request starts. */
 export const startedJob = "019c1414-4e00-7b00-8000-000000000004";
 

@@ -40,6 +40,10 @@ export function settled(text: string, { here }: Pick<ExampleWorld, "here">): unk
       here.has(id) ? id : "<id>",
     )
     .replace(/"cursor":"[^"]+"/g, '"cursor":"<cursor>"');
-  if (/^[[{]/.test(put)) return JSON.parse(put.replace(/"(id|rowsPerSecond)":\d+/g, '"$1":"<number>"'));
-  return put.replace(/^\d+,/gm, "<number>,");
+  if (!/^[[{]/.test(put)) return put.replace(/^\d+,/gm, "<number>,");
+  return JSON.parse(
+    put
+      .replace(/"id":\d+/g, '"id":"<number>"')
+      .replace(/"rowsPerSecond":(\d+|null)/g, '"rowsPerSecond":"<rate>"'),
+  );
 }

@@ -10,11 +10,11 @@ import {
   bo,
   bulkJob,
   cara,
-  exampleCsv,
   importedCsv,
   importJob,
   nobody,
   queuedJob,
+  stoppedJob,
 } from "../../src/docs/example-people.ts";
 import type { Example } from "../../src/docs/operation.ts";
 import type { CallOptions, RunningApi } from "../running-api.ts";
@@ -46,7 +46,8 @@ const people: [person: { id: string; houseId: string }, input: ContactInput][] =
 /** Each job of the documents: how it comes to be, and whether it has been worked on. */
 const jobs = [
   { id: importJob, start: importing(importedCsv), isDone: true },
-  { id: queuedJob, start: importing(exampleCsv), isDone: false },
+  { id: queuedJob, start: importing(importedCsv), isDone: false },
+  { id: stoppedJob, start: importing(importedCsv, "?stopAfterFailures=1"), isDone: true },
   {
     id: bulkJob,
     start: [
@@ -57,8 +58,8 @@ const jobs = [
   },
 ] as const satisfies { id: string; start: [path: string, options: CallOptions]; isDone: boolean }[];
 
-function importing(body: string): [path: string, options: CallOptions] {
-  return ["/v1/contacts/imports", { body, headers: { "Content-Type": "text/csv" } }];
+function importing(body: string, query = ""): [path: string, options: CallOptions] {
+  return [`/v1/contacts/imports${query}`, { body, headers: { "Content-Type": "text/csv" } }];
 }
 
 /** @param example its jobs are made too */

@@ -48,6 +48,18 @@ describe.each(dialectDocuments)("$slug", (document) => {
     expectDocumented(operation, reply);
   });
 
+  if (document.prefixes.length > 1) {
+    it.each(successes)("$id: “$name” also with each prefix", async ({ operation, example }) => {
+      for (const prefixed of document.prefixes.slice(1)) {
+        const world = await exampleWorld(api, { prefix, example });
+        const path = prefixed + operation.path;
+        const reply = await send({ ...operation, path }, example, world, world.key.key);
+        expect(reply.status).toBe(printed(document, operation, example).status);
+        expectDocumented(operation, reply);
+      }
+    });
+  }
+
   it.each(document.operations)("$id: 401 for an unknown key, 403 for one that may not", async (operation) => {
     const other = operation.needs === "contacts:read" ? "contacts:write" : "contacts:read";
     const [example] = Object.values(operation.examples);

@@ -12,7 +12,7 @@ const Update = z
   .transform(attributesOf);
 
 const name = JobName.nullable().default(null);
-const UpdateBody = z.strictObject({
+export const UpdateBody = z.strictObject({
   ...bulkSubjectFields,
   update: Update,
   resubscribe: z.boolean().optional(),
@@ -20,8 +20,8 @@ const UpdateBody = z.strictObject({
   name,
 });
 /** `update` is ignored: a client may send the same body to both methods. */
-const DeleteBody = z.strictObject({ ...bulkSubjectFields, update: z.unknown().optional(), name });
-const StartBody = z.strictObject({ ...bulkSubjectFields, change: BulkChange, name });
+export const DeleteBody = z.strictObject({ ...bulkSubjectFields, update: z.unknown().optional(), name });
+export const StartBody = z.strictObject({ ...bulkSubjectFields, change: BulkChange, name });
 
 export type BulkRequest = { subjects: BulkSubjects; change: BulkChange; name: string | null };
 

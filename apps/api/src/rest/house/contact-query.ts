@@ -38,6 +38,11 @@ export const ListQuery = z
   })
   .transform(({ tag, ...query }) => ({ ...query, tags: tag }));
 
+/** The path of one contact. */
+export const ContactPath = z.object({
+  id: z.string().describe("The contact's id, which begins with `con_`."),
+});
+
 /** The query of a POST of one contact. */
 export const CreateQuery = z.strictObject({ upsert: Flag.default(false) });
 

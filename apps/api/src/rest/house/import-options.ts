@@ -5,13 +5,20 @@ import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 
 /** An option that may be given once, and what it must be. */
-const once = <S extends z.ZodType<unknown, string>>(schema: S) =>
+const once = <S extends z.ZodType<unknown, string>>(schema: S, description: string) =>
   z
     .array(z.string())
     .length(1, "Give this option once.")
     .transform((values) => values[0]!)
     .pipe(schema)
-    .optional();
+    .optional()
+    // A list of one is how it is read, not how it is written.
+    .meta({ description, override: ({ jsonSchema }) => asText(jsonSchema) });
+
+function asText(schema: Parameters<z.core.ToJSONSchemaParams["override"] & {}>[0]["jsonSchema"]): void {
+  for (const key of ["items", "minItems", "maxItems"] as const) delete schema[key];
+  schema.type = "string";
+}
 
 const flag = z
   .enum(["true", "false", "1", "0"], { error: "Write true or false." })
@@ -53,30 +60,39 @@ const whole = z
   .transform(Number);
 
 /** What may be said about an import, in the query or as form fields; anything else is refused by name. */
-const Options = z.strictObject({
-  uploadId: once(z.string()),
-  name: once(JobName),
-  format: once(z.string().toLowerCase()),
-  encoding: once(z.string().toLowerCase()),
+export const ImportOptions = z.strictObject({
+  uploadId: once(z.string(), "A file that is here already; then there is no other one."),
+  name: once(JobName, "What the job is called."),
+  format: once(z.string().toLowerCase(), "`csv`, `ndjson` or `json`."),
+  encoding: once(z.string().toLowerCase(), "`utf-8`, `utf-16le`, `utf-16be` or `windows-1252`."),
   // A tab is hard to type into a query.
   delimiter: once(
     z.string().transform((text) => (text.toLowerCase() === "tab" || text === "\\t" ? "\t" : text)),
+    "`,` `;` `|` or `tab`.",
   ),
-  onExisting: once(z.string()),
-  tags: list.optional(),
+  onExisting: once(
+    z.string(),
+    "What becomes of contacts that are there: `merge` (the default), `skip`, or `overwrite`.",
+  ),
+  tags: list.optional().describe("Tags for every contact of the file."),
   mapping: once(
     json('The mapping is JSON such as {"Header":"field"}; or send map=Header=field for each header.'),
+    "A JSON object: header to field, to the name of an attribute, or to `ignore`.",
   ),
-  map: z.array(mappingPair).optional(),
+  map: z.array(mappingPair).optional().describe("The same for one header each, as `Header=field`."),
   defaults: once(
     json('The defaults are JSON such as {"field":"value"}; or send default=field=value for each field.'),
+    "A JSON object: field to the value for rows that do not say it.",
   ),
-  default: z.array(defaultPair).optional(),
-  stopAfterFailures: once(whole),
-  target: once(z.string()),
-  resubscribe: once(flag),
-  consent: once(z.string()),
-  dryRun: once(flag),
+  default: z.array(defaultPair).optional().describe("The same for one field each, as `field=value`."),
+  stopAfterFailures: once(whole, "The import stops when so many rows have failed."),
+  target: once(
+    z.string(),
+    "`contacts` (the default), or `suppressions`: addresses that are not to be mailed.",
+  ),
+  resubscribe: once(flag, "`true`, with a `consent`: brings back who unsubscribed or bounced."),
+  consent: once(z.string(), "The text that the people agreed to; kept in their history."),
+  dryRun: once(flag, "`true`: reports what would happen, and writes nothing."),
 });
 
 /** An import's options in a JSON body: what the policy does not know is refused there, by name. */
@@ -115,7 +131,7 @@ export function readImportOptions(
     default: pairs,
     defaults,
     ...policy
-  } = checked(Options, Object.fromEntries(given));
+  } = checked(ImportOptions, Object.fromEntries(given));
   return {
     uploadId: uploadId ?? null,
     options: {

@@ -10,8 +10,14 @@ const page = {
   cursor: Cursor,
 };
 
-export const JobsQuery = z.strictObject({ ...page, kind: JobKind.optional() });
+export const JobsQuery = z.strictObject({
+  ...page,
+  kind: JobKind.optional().describe("Only jobs of this kind."),
+});
 export const FailuresQuery = z.strictObject(page);
+
+/** The path of one job. */
+export const JobPath = z.object({ id: z.string().describe("The job's id, a UUID.") });
 
 /** What may be changed for the rest of a job that is tried again. */
 export const RetryBody = z.strictObject({

@@ -1,0 +1,22 @@
+import { type DialectDocument, TenantId } from "../../docs/operation.ts";
+import { ErrorAnswer } from "./answers.ts";
+import { bulkOperations } from "./bulk-operations.ts";
+import { ContactAnswer } from "./contact-answers.ts";
+import { contactOperations } from "./contact-operations.ts";
+import { house } from "./dialect.ts";
+import { importOperations } from "./import-operations.ts";
+import { Job } from "./job-answers.ts";
+import { jobOperations } from "./job-operations.ts";
+
+export const houseDocument: DialectDocument = {
+  slug: "house",
+  title: "Roster's own API",
+  description:
+    "Everything that Roster can do, in one form: the API for new integrations. Fields and parameters that are not known are refused by name. With `/mail` in front of the paths answers also have what older clients read.",
+  prefixes: ["", "/mail"],
+  dialect: house,
+  error: ErrorAnswer,
+  named: { Contact: ContactAnswer, Job },
+  tenantParameters: { TenantId },
+  operations: [...contactOperations, ...bulkOperations, ...importOperations, ...jobOperations],
+};
