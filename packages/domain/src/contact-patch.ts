@@ -39,35 +39,34 @@ export const Tags = z
     context.addIssue({ code: "custom", params: { code: problem.code }, message: problem.message });
   });
 
-/** Custom attributes by key; inside, `null` deletes a key. Options as those of `checkAttributes`. */
-const attributesSchema = (options: { refuseNamedFields?: boolean }) =>
-  z
-    .custom<Attributes>()
-    .superRefine((attributes: unknown, context) => {
-      if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
-        const message = "Custom attributes are an object.";
-        context.addIssue({ code: "invalid_type", expected: "object", input: attributes, message });
-        return;
-      }
-      const problem = checkAttributes(attributes as Attributes, options);
-      if (problem === null) return;
-      context.addIssue({
-        code: "custom",
-        params: { code: problem.code },
-        path: problem.key === null ? [] : [problem.key],
-        message: problem.message,
-      });
-    })
-    .meta({
-      type: "object",
-      additionalProperties: true,
-      description: "Custom attributes by key; null deletes a key.",
+/**
+ * Custom attributes by key; inside, `null` deletes a key. The contact's named fields stand beside them, and are refused
+ * inside, where they would hide behind the fields in some dialects.
+ */
+export const Metadata = z
+  .custom<Attributes>()
+  .superRefine((attributes: unknown, context) => {
+    if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
+      const message = "Custom attributes are an object.";
+      context.addIssue({ code: "invalid_type", expected: "object", input: attributes, message });
+      return;
+    }
+    const problem = checkAttributes(attributes as Attributes, { refuseNamedFields: true });
+    if (problem === null) return;
+    context.addIssue({
+      code: "custom",
+      params: { code: problem.code },
+      path: problem.key === null ? [] : [problem.key],
+      message: problem.message,
     });
-
-const CustomAttributes = attributesSchema({});
-
-/** Custom attributes where the contact's named fields stand beside them and are refused inside. */
-export const Metadata = attributesSchema({ refuseNamedFields: true }).nullable().optional();
+  })
+  .meta({
+    type: "object",
+    additionalProperties: true,
+    description: "Custom attributes by key; null deletes a key.",
+  })
+  .nullable()
+  .optional();
 
 /**
  * What a write may say about a contact beside its email and externalId, which name one person and no other: absent
@@ -82,7 +81,7 @@ export const ContactPatch = z.strictObject({
   consent: contactText("consent"),
   source: contactText("source"),
   tags: Tags.nullable().optional(),
-  attributes: CustomAttributes.nullable().optional(),
+  attributes: Metadata,
   status: Status.optional(),
 });
 export type ContactPatch = z.infer<typeof ContactPatch>;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { exportHeaders } from "./export-column.ts";
 import { type ColumnTarget, mapColumns } from "./import-columns.ts";
 
 /** The columns, one word each: the field, `=attribute` or `-`. */
@@ -40,6 +41,20 @@ describe("a file that Roster exported", () => {
       "-",
       "=about",
     ]);
+  });
+
+  test("is known by the house's headers too", () => {
+    const house = exportHeaders.map(String);
+    expect(read(house)).toEqual(
+      house.map((header) =>
+        header === "metadata"
+          ? "attributes"
+          : ["id", "createdAt", "updatedAt"].includes(header)
+            ? "-"
+            : header,
+      ),
+    );
+    expect(read(house.filter((header) => header !== "consent"))).toContain("=id");
   });
 
   test("is known by all of these headers: one less, and they are attributes as in any file", () => {

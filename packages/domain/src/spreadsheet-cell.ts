@@ -1,8 +1,8 @@
 /** What a spreadsheet runs as a formula, or reads as a number: +49 30 1234 becomes 49301234 there. */
 const formula = /^\s*[=+\-@]/;
 
-/** The apostrophe in front says “this is text”, to a spreadsheet and to `plainCell`. */
-const marked = /^'[=+\-@]/;
+/** The first apostrophe in front says “this is text”, to a spreadsheet and to `plainCell`; further ones are the text's own. */
+const marked = /^'+[=+\-@]/;
 
 /**
  * A cell for a file that people open in a spreadsheet: a leading =, +, - or @ gets an apostrophe in front, so that it
@@ -11,6 +11,14 @@ const marked = /^'[=+\-@]/;
  */
 export function defusedCell(cell: string): string {
   return formula.test(cell) ? `'${cell.trimStart()}` : cell;
+}
+
+/**
+ * A value for such a file: as `defusedCell`, and a text that begins as a marked one does is marked too, so that for every
+ * trimmed text `plainCell(defusedText(text))` is the text.
+ */
+export function defusedText(text: string): string {
+  return marked.test(text) ? `'${text}` : defusedCell(text);
 }
 
 /**

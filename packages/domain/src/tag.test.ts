@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addTags, checkTags, normalizeTags, splitTagCell } from "./tag.ts";
+import { addTags, checkTags, normalizeTags, splitTagCell, tagCell } from "./tag.ts";
 
 const tags = fc.array(fc.oneof(fc.constantFrom("a", " a", "b ", "A", "", "  "), fc.string()));
 
@@ -36,8 +36,23 @@ test.each([
   ["lead;webinar | vip;;lead", ["lead", "webinar", "vip"]],
   ["black friday", ["black friday"]],
   [" ;,| ", []],
+  ['["a,b","[c"]', ["a,b", "[c"]],
+  ["[a", ["[a"]],
+  ["[1]", ["[1]"]],
 ])("the cell %j holds %j", (cell, expected) => {
   expect(splitTagCell(cell)).toEqual(expected);
+});
+
+test("tags are read from their cell as they were", () => {
+  const tag = fc.string({ unit: fc.constantFrom(";", "|", ",", "[", "]", '"', "\\", " ", "a", "=") });
+  fc.assert(
+    fc.property(fc.array(tag), (written) => {
+      const kept = normalizeTags(written);
+      expect(splitTagCell(tagCell(kept))).toEqual(kept);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(tagCell(["vip", "black friday"])).toBe("vip;black friday");
 });
 
 test("50 tags of 128 characters pass; one more, one longer, or one with NUL does not", () => {

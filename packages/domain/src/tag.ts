@@ -56,11 +56,29 @@ export function checkTags(tags: readonly string[]): TagProblem | null {
   return null;
 }
 
+const separators = /[;|,]/;
+
+/** Tags, as they are kept, in one cell of a file: with `;` between them, or as a JSON list where they would be misread so. */
+export function tagCell(tags: readonly string[]): string {
+  const joined = tags.join(";");
+  return joined.startsWith("[") || tags.some((tag) => separators.test(tag)) ? JSON.stringify(tags) : joined;
+}
+
 /**
- * The tags in one cell of a file, normalised: split at `;`, `|` and `,`. A comma separates only in a quoted cell, but the
+ * The tags in one cell of a file, normalised: a JSON list of texts, as `tagCell` writes some; any other cell is split at `;`, `|` and `,`. A comma separates only in a quoted cell, but the
  * parser has taken the quotes off; where commas delimit the columns an unquoted cell cannot hold one, and in
  * files with other delimiters people write `lead, webinar` without quotes and mean two.
  */
 export function splitTagCell(cell: string): string[] {
-  return normalizeTags(cell.split(/[;|,]/));
+  return normalizeTags(listOf(cell) ?? cell.split(separators));
+}
+
+function listOf(cell: string): string[] | null {
+  if (!cell.startsWith("[")) return null;
+  try {
+    const list: unknown = JSON.parse(cell);
+    return Array.isArray(list) && list.every((tag) => typeof tag === "string") ? list : null;
+  } catch {
+    return null;
+  }
 }

@@ -107,6 +107,21 @@ export async function emailsElsewhere(
   return rows.map(({ email }) => email);
 }
 
+/** The contacts with any of these normalised emails or externalIds, each once, in no order. */
+export async function contactsByKeys(
+  sql: Db,
+  tenantId: string,
+  { emails, externalIds }: { emails: readonly string[]; externalIds: readonly string[] },
+): Promise<StoredContact[]> {
+  return sql<StoredContact[]>`
+    select ${storedContactColumns(sql)} from unnest(${emails as string[]}::text[]) as k (email)
+    join contacts c on c.tenant_id = ${tenantId} and c.email = k.email
+    union all
+    select ${storedContactColumns(sql)} from unnest(${externalIds as string[]}::text[]) as k (external_id)
+    join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id
+    where c.email <> all(${emails as string[]}::text[])`;
+}
+
 /** One contact by its externalId, or null. */
 export async function contactByExternalId(
   sql: Db,

@@ -1,9 +1,8 @@
 import { Readable } from "node:stream";
 import type { StoredContact } from "@roster/domain/contact.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { defusedCell } from "@roster/domain/spreadsheet-cell.ts";
+import { defusedText } from "@roster/domain/spreadsheet-cell.ts";
 import { contactPage } from "@roster/store/contact-read.ts";
-import type { ContactConditions } from "@roster/store/contact-where.ts";
 import { format } from "fast-csv";
 import { requireScope } from "./authentication.ts";
 import { type ContactSelection, conditionsOf } from "./contact-list.ts";
@@ -16,8 +15,8 @@ const pageContacts = 1000;
 export type ExportColumn = { header: string; cell: (contact: StoredContact) => string };
 
 /**
- * All selected contacts as a CSV, newest first, in flat memory however many they are. Formulas are defused as
- * `defusedCell` says, which an import undoes. A contact that is there from the first page to the last is in it once.
+ * All selected contacts as a CSV, newest first, in flat memory however many they are. Formulas are defused as `defusedText`
+ * says, which an import undoes. A contact that is there from the first page to the last is in it once.
  * @throws Refused missing_scope
  */
 export function exportContactsCsv(
@@ -27,7 +26,7 @@ export function exportContactsCsv(
   columns: readonly ExportColumn[],
 ): AsyncIterable<string> {
   requireScope(scope, "contacts:read");
-  const rows = Readable.from(cellsOf(deps, scope, conditionsOf(selection), columns));
+  const rows = Readable.from(cellsOf(pages(deps, scope, selection), columns));
   const csv = format({
     headers: columns.map(({ header }) => header),
     alwaysWriteHeaders: true,
@@ -40,19 +39,60 @@ export function exportContactsCsv(
   return csv;
 }
 
-async function* cellsOf(
+/**
+ * As `exportContactsCsv`, as JSON with a contact on each line.
+ * @param shown what a contact is on its line
+ * @throws Refused missing_scope
+ */
+export function exportContactsNdjson(
   deps: Deps,
   scope: TenantScope,
-  where: ContactConditions,
-  columns: readonly ExportColumn[],
-): AsyncGenerator<string[]> {
+  selection: ContactSelection,
+  shown: (contact: StoredContact) => object,
+): AsyncIterable<string> {
+  requireScope(scope, "contacts:read");
+  return linesOf(pages(deps, scope, selection), shown);
+}
+
+async function* pages(
+  deps: Deps,
+  scope: TenantScope,
+  selection: ContactSelection,
+): AsyncGenerator<StoredContact[]> {
+  const where = conditionsOf(selection);
   let behind: string | undefined;
   for (;;) {
     const page = await contactPage(deps.sql, scope.tenantId, { ...where, limit: pageContacts, behind });
-    for (const contact of page.slice(0, pageContacts)) {
-      yield columns.map(({ cell }) => defusedCell(cell(contact)));
-    }
+    yield page.slice(0, pageContacts);
     if (page.length <= pageContacts) return;
     behind = page[pageContacts - 1]!.id;
   }
+}
+
+async function* cellsOf(
+  contacts: AsyncIterable<StoredContact[]>,
+  columns: readonly ExportColumn[],
+): AsyncGenerator<string[]> {
+  for await (const page of contacts) {
+    for (const contact of page) yield columns.map(({ cell }) => defusedText(cell(contact)));
+  }
+}
+
+/** Many lines in one piece: a piece for each would cost more than the line. */
+const pieceCharacters = 64 * 1024;
+
+async function* linesOf(
+  contacts: AsyncIterable<StoredContact[]>,
+  shown: (contact: StoredContact) => object,
+): AsyncGenerator<string> {
+  let piece = "";
+  for await (const page of contacts) {
+    for (const contact of page) {
+      piece += `${JSON.stringify(shown(contact))}\n`;
+      if (piece.length < pieceCharacters) continue;
+      yield piece;
+      piece = "";
+    }
+  }
+  if (piece !== "") yield piece;
 }

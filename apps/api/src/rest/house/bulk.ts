@@ -5,6 +5,7 @@ import { type Request, type Response, Router } from "express";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
 import { type BulkRequest, readBulkDelete, readBulkStart, readBulkUpdate } from "./bulk-body.ts";
+import { shownProblem } from "./contact-wire.ts";
 import { houseScope } from "./scope.ts";
 import { one } from "./wire.ts";
 
@@ -36,7 +37,7 @@ export function bulkRoutes(deps: Deps): Router {
 
 function changedNow({ report, failures }: Awaited<ReturnType<typeof changeContactsNow>>) {
   const errors = failures.map(({ row, id, email, problem }) => {
-    return { index: row, id, email, field: problem.field, code: problem.code, message: problem.message };
+    return { index: row, id, email, ...shownProblem(problem) };
   });
   return { success: true, ...report.counters, reasons: report.reasons, errors };
 }

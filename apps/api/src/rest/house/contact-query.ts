@@ -43,6 +43,11 @@ export const ContactPath = z.object({
   id: z.string().describe("The contact's id, which begins with `con_`."),
 });
 
+/** The query of the export: the list's filters. */
+export const ExportQuery = z
+  .strictObject({ ...filters, format: z.enum(["csv", "ndjson"], "Write csv or ndjson.").default("csv") })
+  .transform(({ tag, format, ...selection }) => ({ format, selection: { ...selection, tags: tag } }));
+
 /** The query of a POST of one contact. */
 export const CreateQuery = z.strictObject({ upsert: Flag.default(false) });
 

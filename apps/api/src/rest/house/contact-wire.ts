@@ -1,5 +1,6 @@
 import { displayName, type StoredContact } from "@roster/domain/contact.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
+import type { RowProblem } from "@roster/domain/row-problem.ts";
 import type { FoundContacts } from "@roster/usecases/contact-find.ts";
 
 /** How answers look: at `/v1`, and as older clients read them at `/mail/v1`. */
@@ -24,6 +25,13 @@ export function houseContact(contact: StoredContact) {
     createdAt: contact.createdAt,
     updatedAt: contact.updatedAt,
   };
+}
+
+/** Why a row or an item failed; a conflict names the other contact by this dialect's id. */
+export function shownProblem({ field, code, message, contactId }: RowProblem) {
+  if (contactId === undefined) return { field, code, message };
+  const id = toHouseId(contactId);
+  return { field, code, message: message.replaceAll(contactId, id), contactId: id };
 }
 
 /** One contact in this dialect's envelope. */

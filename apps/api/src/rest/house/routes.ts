@@ -1,10 +1,13 @@
 import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
 import { bulkRoutes } from "./bulk.ts";
+import { contactImportRoutes } from "./contact-import.ts";
 import type { Form } from "./contact-wire.ts";
 import { contactRoutes } from "./contacts.ts";
+import { exportRoutes } from "./export.ts";
 import { importRoutes } from "./imports.ts";
 import { jobRoutes } from "./jobs.ts";
+import { lookupRoutes } from "./lookup.ts";
 
 /**
  * The house dialect, to be mounted at /v1, or in the older form at /mail/v1. Paths that it does not know are left to what is
@@ -12,7 +15,8 @@ import { jobRoutes } from "./jobs.ts";
  */
 export function houseRoutes(deps: Deps, form: Form): Router {
   const router = Router();
-  router.use("/contacts", importRoutes(deps), bulkRoutes(deps), contactRoutes(deps, form));
+  const literal = [importRoutes, bulkRoutes, contactImportRoutes, exportRoutes, lookupRoutes];
+  router.use("/contacts", ...literal.map((routes) => routes(deps)), contactRoutes(deps, form));
   router.use("/jobs", jobRoutes(deps));
   return router;
 }
