@@ -1,5 +1,8 @@
+import { z } from "zod";
+
 /** What a field's values are; `mixed` where contacts differ. */
-export type FieldType = "text" | "list" | "time" | "number" | "boolean" | "object" | "mixed";
+export const FieldType = z.enum(["text", "list", "time", "number", "boolean", "object", "mixed"]);
+export type FieldType = z.infer<typeof FieldType>;
 
 /** A field that contacts have. */
 export type ContactField = {

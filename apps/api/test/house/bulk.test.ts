@@ -85,6 +85,16 @@ describe("PATCH /v1/contacts/bulk", () => {
     expect(await shown()).toMatchObject({ bob: { subscribed: true }, cem: { subscribed: true } });
   });
 
+  it("200: resubscribe and the consent may stand in the query", async () => {
+    const json = { ids: [ids.bob], update: { status: "subscribed" } };
+    const { body } = await call("PATCH", "/v1/contacts/bulk?resubscribe=true&consent=Signed%20again", {
+      json,
+    });
+    expect(body).toMatchObject({ updated: 1, reasons: {} });
+    const refused = await call("PATCH", "/v1/contacts/bulk?resubscribe=true", { json });
+    expect([refused.status, refused.body.code]).toEqual([400, "invalid"]);
+  });
+
   it("202: more than 1,000 ids become a job", async () => {
     const many = [...Object.values(ids), ...Array.from({ length: 998 }, (_, n) => `con_${n}`)];
     const { status, body } = await call("PATCH", "/v1/contacts/bulk", {

@@ -171,6 +171,14 @@ describe("4xx", () => {
   it("403: a key without the right to write, and a plan without bulk import", async () => {
     const { key } = await api.newKey({ scopes: ["contacts:read"] });
     expect((await send({ contacts: [] }, "", { key })).body.code).toBe("missing_scope");
+    await api.setPlan("free");
+    try {
+      const { status, body } = await send({ contacts: [{ email: "a@x.io" }] });
+      expect([status, body.code]).toEqual([403, "plan_limit_exceeded"]);
+    } finally {
+      await api.setPlan("unlimited");
+    }
+    expect(await people()).toEqual({});
   });
 
   it("413: a body over the limit names the way that has none", async () => {

@@ -4,6 +4,7 @@ import { type BulkSubjects, bulkSubjectFields, readBulkSubjects } from "@roster/
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 import { attributesOf, changeFields, oneMetadata } from "./contact-body.ts";
+import { ResubscribeQuery } from "./contact-query.ts";
 
 const Update = z
   .strictObject(changeFields)
@@ -25,9 +26,15 @@ export const StartBody = z.strictObject({ ...bulkSubjectFields, change: BulkChan
 
 export type BulkRequest = { subjects: BulkSubjects; change: BulkChange; name: string | null };
 
-/** The body of a PATCH, `{ids | filter, update}`. @throws Refused invalid */
-export function readBulkUpdate(body: unknown): BulkRequest {
-  const { update: patch, resubscribe, consent, name, ...subjects } = checked(UpdateBody, body);
+/**
+ * The body of a PATCH, `{ids | filter, update}`.
+ * @param query `resubscribe` and `consent` may stand there; the body wins
+ * @throws Refused invalid
+ */
+export function readBulkUpdate(body: unknown, query: unknown): BulkRequest {
+  const told = checked(ResubscribeQuery, query);
+  const { update: patch, name, ...given } = checked(UpdateBody, body);
+  const { resubscribe = told.resubscribe, consent = told.consent, ...subjects } = given;
   const change = checked(BulkChange, {
     action: "update",
     patch,

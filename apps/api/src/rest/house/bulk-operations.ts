@@ -3,6 +3,7 @@ import { type Example, json, type Operation } from "../../docs/operation.ts";
 import { Queued } from "./answers.ts";
 import { DeleteBody, StartBody, UpdateBody } from "./bulk-body.ts";
 import { BulkReport } from "./contact-answers.ts";
+import { ResubscribeQuery } from "./contact-query.ts";
 
 const path = "/v1/contacts/bulk";
 const tag = "Many contacts";
@@ -50,6 +51,7 @@ export const bulkOperations: Operation[] = [
     description:
       "A status may only get stricter, unless there are `resubscribe` and a `consent`. Tags replace those that were there, `metadata` is merged by key.",
     needs: "contacts:write",
+    query: ResubscribeQuery,
     body: { content: json(UpdateBody), description: whom },
     idempotent: true,
     answers,

@@ -17,10 +17,11 @@ export function bulkRoutes(deps: Deps): Router {
   const router = Router();
   /** @param mayAnswerNow whether few ids are changed while the caller waits; else it is always a job, which can be undone */
   const route =
-    (read: (body: unknown) => BulkRequest, mayAnswerNow: boolean) => async (req: Request, res: Response) => {
+    (read: (body: unknown, query: unknown) => BulkRequest, mayAnswerNow: boolean) =>
+    async (req: Request, res: Response) => {
       const scope = await houseScope(deps, req);
       const body = await jsonBody(req, res, bulkBytes);
-      const { subjects, change, name } = read(body ?? {});
+      const { subjects, change, name } = read(body ?? {}, req.query);
       await replyOnce({ deps, scope, req, res }, body, async (deps) => {
         if (mayAnswerNow && "ids" in subjects && subjects.ids.length <= bulkNowLimit) {
           const done = await changeContactsNow(deps, scope, { ids: subjects.ids, change });

@@ -1,6 +1,7 @@
+import { FieldType } from "@roster/domain/contact-field.ts";
 import { Status } from "@roster/domain/status.ts";
 import { z } from "zod";
-import { counters, Reasons, Time } from "./answers.ts";
+import { counters, oneOf, Reasons, Time } from "./answers.ts";
 
 /** A contact in an answer. */
 export const ContactAnswer = z.object({
@@ -55,6 +56,44 @@ export const problem = {
   message: z.string(),
   contactId: z.string().optional().describe("The contact that is in the way."),
 };
+
+export const ImportReport = z.object({
+  success: z.literal(true),
+  imported: z.int().describe("`created`, `updated`, `unchanged` and `duplicate` together."),
+  created: counters.created,
+  updated: counters.updated,
+  unchanged: counters.unchanged,
+  duplicate: counters.duplicate,
+  skipped: counters.skipped,
+  failed: counters.failed,
+  reasons: Reasons,
+  errors: z.array(
+    z.object({
+      index: z.int().describe("The contact's place in the list, from 0."),
+      email: z.string().nullable(),
+      ...problem,
+    }),
+  ),
+});
+
+export const LookedUp = oneOf(
+  z.object({ found: z.array(ContactAnswer), notFound: z.array(z.string()).describe("As they were sent.") }),
+);
+
+export const Fields = z.object({
+  success: z.literal(true),
+  data: z.array(
+    z.object({
+      name: z.string().describe("Of a custom field `metadata.` and its key."),
+      type: FieldType,
+      custom: z.boolean(),
+      share: z.number().describe("The part of the contacts that have it, 0 to 1."),
+    }),
+  ),
+  sampled: z
+    .int()
+    .describe("How many contacts were looked at: all, or of more than 10,000 the newest and the oldest."),
+});
 
 export const BulkReport = z.object({
   success: z.literal(true),

@@ -5,8 +5,8 @@ import { shownText } from "@roster/domain/row-problem.ts";
 import { upsertLimit, type WritePolicy } from "@roster/domain/write-policy.ts";
 import { z } from "zod";
 import { checked, issuesOf } from "../../input-issue.ts";
-import { Flag } from "../../query-value.ts";
 import { ContactUpsert } from "./contact-body.ts";
+import { ResubscribeQuery } from "./contact-query.ts";
 
 /** An item of the list: a contact, or why it is none. */
 export type ImportItem = { index: number; email: string | null } & (
@@ -17,29 +17,24 @@ export type ImportItem = { index: number; email: string | null } & (
 const { tags, resubscribe, consent } = ImportPolicy.shape;
 const flag = z.boolean("Write true or false, without quotation marks.");
 
-/** `update_existing` is the older word, and says the contrary of `skipExisting`. */
-export const ImportBody = z
+/** What is said about the list; `update_existing` is the older word, and says the contrary of `skipExisting`. */
+export const importFields = {
+  skipExisting: flag.optional(),
+  update_existing: flag.optional(),
+  tags,
+  resubscribe: resubscribe.unwrap().optional(),
+  consent,
+};
+
+const Body = z
   .strictObject(
-    {
-      contacts: z.array(z.unknown(), "Send the contacts as a list."),
-      skipExisting: flag.optional(),
-      update_existing: flag.optional(),
-      tags,
-      resubscribe: resubscribe.unwrap().optional(),
-      consent,
-    },
+    { contacts: z.array(z.unknown(), "Send the contacts as a list."), ...importFields },
     "Send a JSON object with the contacts, with Content-Type: application/json.",
   )
   .refine(
     ({ skipExisting, update_existing }) => skipExisting === undefined || skipExisting !== update_existing,
     { path: ["update_existing"], message: "It says the contrary of skipExisting. Send one of them." },
   );
-
-/** What may stand in the query instead of the body. */
-export const ResubscribeQuery = z.strictObject({
-  resubscribe: Flag.optional(),
-  consent: z.string("Give this parameter once.").optional(),
-});
 
 /**
  * The body of an import within one request.
@@ -48,7 +43,7 @@ export const ResubscribeQuery = z.strictObject({
  */
 export function readImport(body: unknown, query: unknown): { items: ImportItem[]; policy: WritePolicy } {
   const fromQuery = checked(ResubscribeQuery, query);
-  const { contacts, skipExisting, update_existing, tags, ...leave } = checked(ImportBody, body);
+  const { contacts, skipExisting, update_existing, tags, ...leave } = checked(Body, body);
   if (contacts.length > upsertLimit) throw new Refused({ code: "too_many_items", limit: upsertLimit });
   const skips = skipExisting ?? update_existing === false;
   const policy = checked(ImportPolicy, {

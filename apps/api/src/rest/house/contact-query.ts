@@ -51,5 +51,11 @@ export const ExportQuery = z
 /** The query of a POST of one contact. */
 export const CreateQuery = z.strictObject({ upsert: Flag.default(false) });
 
+/** What array-shaped writes may say in the query instead of the body. */
+export const ResubscribeQuery = z.strictObject({
+  resubscribe: Flag.optional(),
+  consent: z.string("Give this parameter once.").optional(),
+});
+
 /** The query of a DELETE of one contact: `erase` is for a person who asked to be forgotten. */
 export const DeleteQuery = z.strictObject({ erase: Flag.default(false) });

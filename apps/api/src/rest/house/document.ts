@@ -2,11 +2,13 @@ import { type DialectDocument, TenantId } from "../../docs/operation.ts";
 import { ErrorAnswer } from "./answers.ts";
 import { bulkOperations } from "./bulk-operations.ts";
 import { ContactAnswer } from "./contact-answers.ts";
+import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { house } from "./dialect.ts";
 import { importOperations } from "./import-operations.ts";
 import { Job } from "./job-answers.ts";
 import { jobOperations } from "./job-operations.ts";
+import { lookupOperations } from "./lookup-operations.ts";
 
 export const houseDocument: DialectDocument = {
   slug: "house",
@@ -18,5 +20,12 @@ export const houseDocument: DialectDocument = {
   error: ErrorAnswer,
   named: { Contact: ContactAnswer, Job },
   tenantParameters: { TenantId },
-  operations: [...contactOperations, ...bulkOperations, ...importOperations, ...jobOperations],
+  operations: [
+    ...contactOperations,
+    ...bulkOperations,
+    ...contactFileOperations,
+    ...lookupOperations,
+    ...importOperations,
+    ...jobOperations,
+  ],
 };
