@@ -1,12 +1,13 @@
 import type { Deps } from "@roster/usecases/deps.ts";
 import express, { type Express } from "express";
-import helmet from "helmet";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import { docsRoutes } from "./docs/routes.ts";
 import { healthRoutes } from "./health.ts";
 import { requestLog } from "./request-log.ts";
 import { restRoutes } from "./rest/mount.ts";
+import { securityHeaders } from "./security-headers.ts";
 import { trpcHandler } from "./trpc/mount.ts";
 
 /**
@@ -15,14 +16,14 @@ import { trpcHandler } from "./trpc/mount.ts";
  */
 export function buildApp(
   deps: Deps,
-  config: Pick<Config, "TRUST_PROXY" | "CONTACTS_BULK_MAX">,
+  config: Pick<Config, "TRUST_PROXY" | "CORS_ORIGINS" | "CONTACTS_BULK_MAX">,
   { logger, stopping = new AbortController().signal }: { logger: Logger; stopping?: AbortSignal },
 ): Express {
   const app = express();
   app.set("trust proxy", config.TRUST_PROXY);
   // A hash of each answer for caches that no caller of an API with keys has.
   app.disable("etag");
-  app.use(requestLog(logger), helmet());
+  app.use(requestLog(logger), securityHeaders, crossOrigin(config.CORS_ORIGINS));
   app.use(healthRoutes(deps));
   app.use("/docs", docsRoutes());
   app.use("/trpc", trpcHandler(deps, logger, "/trpc", stopping));

@@ -21,6 +21,18 @@ const TrustProxy = z.string().transform((text, context): boolean | number | stri
   return z.NEVER;
 });
 
+/** Which web pages may call this API from a browser: none, all (`*`), or those of a list of origins. */
+const CorsOrigins = z.string().transform((text, context): "*" | string[] => {
+  if (text.trim() === "*") return "*";
+  const origins = text.split(",").map((origin) => origin.trim());
+  if (origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)) return origins;
+  context.addIssue({
+    code: "custom",
+    message: "write *, or origins as https://app.example.com, divided by commas and without a path",
+  });
+  return z.NEVER;
+});
+
 const Config = z.object({
   DATABASE_URL: z
     .string({
@@ -40,6 +52,7 @@ const Config = z.object({
     })
     .default("info"),
   TRUST_PROXY: TrustProxy.default(false),
+  CORS_ORIGINS: CorsOrigins.default([]),
   CONTACTS_BULK_MAX: z
     .string()
     .regex(/^\d{1,5}$/, `must be a number of contacts, 1 to ${upsertLimit}`)

@@ -5,8 +5,8 @@ import { type Config, readConfig, SettingError } from "./config.ts";
 import { loggerOptions } from "./request-log.ts";
 import { serve } from "./server.ts";
 
-/** Requests that run when the process is asked to stop get this long; the launcher waits 10 s in all. */
-const graceMs = 8000;
+/** Requests that run when the process is asked to stop get this long; the launcher kills it after 6 s. */
+const graceMs = 5000;
 /** Connections to the database: an upload or a page takes one for a moment, a subscription none of its own. */
 const poolSize = 16;
 
@@ -27,7 +27,7 @@ async function run(config: Config): Promise<void> {
   });
   const stopping = new AbortController();
   const app = buildApp(deps, config, { logger, stopping: stopping.signal });
-  const server = await serve(app, { host: config.HOST, port: config.PORT });
+  const server = await serve(app, { host: config.HOST, port: config.PORT, logger });
   logger.info({ host: config.HOST, port: server.port }, "listening");
 
   const stop = async () => {

@@ -11,7 +11,7 @@ import { createKey, type NewKey } from "@roster/usecases/keys.ts";
 import { pino } from "pino";
 import { buildApp } from "../src/app.ts";
 import { loggerOptions } from "../src/request-log.ts";
-import { serve } from "../src/server.ts";
+import { type Patience, serve } from "../src/server.ts";
 
 export type Reply = { status: number; headers: Headers; text: string; body: Json };
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests find out
@@ -46,8 +46,14 @@ export type RunningApi = {
   close(): Promise<void>;
 };
 
-/** @param config settings that differ from their defaults */
-export async function startApi(config: Partial<Parameters<typeof buildApp>[1]> = {}): Promise<RunningApi> {
+/**
+ * @param config settings that differ from their defaults
+ * @param patience how long clients are waited for, where that is not to take minutes
+ */
+export async function startApi(
+  config: Partial<Parameters<typeof buildApp>[1]> = {},
+  patience?: Patience,
+): Promise<RunningApi> {
   const database = await createTestDatabase();
   const dataDir = makeTestDir();
   const deps = await openDeps({ databaseUrl: database.url, dataDir, poolSize: 8, name: "api test" });
@@ -59,12 +65,13 @@ export async function startApi(config: Partial<Parameters<typeof buildApp>[1]> =
     },
   });
   const stopping = new AbortController();
+  const logger = pino(loggerOptions("info"), sink);
   const app = buildApp(
     deps,
-    { TRUST_PROXY: false, CONTACTS_BULK_MAX: 1000, ...config },
-    { logger: pino(loggerOptions("info"), sink), stopping: stopping.signal },
+    { TRUST_PROXY: false, CORS_ORIGINS: [], CONTACTS_BULK_MAX: 1000, ...config },
+    { logger, stopping: stopping.signal },
   );
-  const server = await serve(app, { host: "127.0.0.1", port: 0 });
+  const server = await serve(app, { host: "127.0.0.1", port: 0, logger, ...(patience && { patience }) });
   const url = `http://127.0.0.1:${server.port}`;
   const newKey: RunningApi["newKey"] = (options) =>
     createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"], ...options });
@@ -93,7 +100,8 @@ export async function startApi(config: Partial<Parameters<typeof buildApp>[1]> =
         status: response.status,
         headers: response.headers,
         text,
-        body: isJson ? JSON.parse(text) : null,
+        // A HEAD has none, whatever its headers say.
+        body: isJson && text !== "" ? JSON.parse(text) : null,
       };
     },
     async setPlan(plan) {

@@ -40,10 +40,10 @@ export async function startRoster({ worker: withWorker = true } = {}): Promise<R
   const stopping = new AbortController();
   const app = buildApp(
     deps,
-    { TRUST_PROXY: false, CONTACTS_BULK_MAX: 1000 },
+    { TRUST_PROXY: false, CORS_ORIGINS: [], CONTACTS_BULK_MAX: 1000 },
     { logger, stopping: stopping.signal },
   );
-  const server = await serve(app, { host: "127.0.0.1", port: 0 });
+  const server = await serve(app, { host: "127.0.0.1", port: 0, logger });
   const worker = withWorker
     ? await startWorker(deps, logger, {
         databaseUrl: database.url,

@@ -9,6 +9,7 @@ export const sampleFailures: { [Code in Failure["code"]]: Extract<Failure, { cod
       { field: "email", code: "email_invalid", message: "The address has no @. Write it as name@domain." },
     ],
   },
+  malformed_path: { code: "malformed_path", message: "The path cannot be decoded." },
   malformed_body: {
     code: "malformed_body",
     message: "The body is not valid JSON. Check its quotes, commas and brackets.",

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 /** What can go wrong at a door before any use case is asked, or in none that anybody foresaw. */
 export type DoorFailure =
   | { code: "no_such_route"; method: string }
+  | { code: "malformed_path"; message: string }
   | { code: "malformed_body"; message: string }
   /** A bug. Nothing about it leaves the house but the request id under which it was logged. */
   | { code: "internal" };
@@ -20,9 +21,15 @@ export type Asked = Pick<Request, "id" | "method" | "originalUrl" | "headers">;
 /** What every dialect has: its own way to say each failure. */
 export type Dialect = { answer(failure: Failure, asked: Asked): Answer };
 
-/** The last handler of a dialect's router: a path that it does not know. */
+/** The last handler of all: a path that nobody knows. */
 export const noSuchRoute: RequestHandler = (req, _res, next) => {
   next(Object.assign(new Error("no such route"), { failure: { code: "no_such_route", method: req.method } }));
+};
+
+/** The last handler of a dialect's router. OPTIONS passes: the router answers it with the methods of the paths that it knows. */
+export const noSuchRouteHere: RequestHandler = (req, res, next) => {
+  if (req.method === "OPTIONS") next();
+  else noSuchRoute(req, res, next);
 };
 
 /** Answers whatever a handler threw, in the dialect's envelope. A bug is logged here, once, with the request's id. */
@@ -71,8 +78,12 @@ function failureOf(error: unknown): Failure {
     case "request.size.invalid":
       return { code: "malformed_body", message: "The body is not as long as its Content-Length says." };
     default:
-      // A path such as /contacts/%ff cannot be decoded, and so names nothing; zlib fails on a body that is not gzip.
-      if (error instanceof URIError) return { code: "no_such_route", method: "" };
+      if (error instanceof URIError) {
+        const message =
+          "The path cannot be decoded: after each % it needs two hexadecimal digits, and together they have to be UTF-8.";
+        return { code: "malformed_path", message };
+      }
+      // zlib fails on a body that is not gzip.
       if (thrown?.status === 400) return { code: "malformed_body", message: "The body cannot be read." };
       return { code: "internal" };
   }

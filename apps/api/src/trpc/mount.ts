@@ -12,8 +12,9 @@ import { callKey } from "./idempotency.ts";
 import { type Context, refusalOf } from "./init.ts";
 import { appRouter } from "./router.ts";
 
-/** Everything but an upload is small. */
+/** Everything but an upload is small, and what has not arrived after this is not waited for. */
 const jsonBytes = 1024 * 1024;
+const deadlineMs = 30_000;
 
 /**
  * The tRPC router behind Express, at `path`. Through the fetch adapter: the Express adapter takes a body into memory as
@@ -21,6 +22,7 @@ const jsonBytes = 1024 * 1024;
  */
 export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: AbortSignal): RequestHandler {
   return async (req, res) => {
+    if (req.method === "OPTIONS") return void res.set("Allow", "GET, POST").status(204).end();
     const left = new AbortController();
     res.once("close", () => left.abort());
     const response = await fetchRequestHandler({
@@ -71,11 +73,16 @@ function fetchRequest(req: ExpressRequest, signal: AbortSignal): Request {
 /** Pulled by its reader, so that memory stays flat; what is no upload has a limit. */
 async function* bodyOf(req: ExpressRequest): AsyncGenerator<Uint8Array> {
   const isUpload = req.is("application/octet-stream") !== false;
+  const deadline = isUpload ? undefined : setTimeout(() => req.destroy(), deadlineMs);
   let bytes = 0;
-  for await (const chunk of requestBytes(req)) {
-    bytes += chunk.length;
-    if (!isUpload && bytes > jsonBytes) throw new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
-    yield chunk;
+  try {
+    for await (const chunk of requestBytes(req)) {
+      bytes += chunk.length;
+      if (!isUpload && bytes > jsonBytes) throw new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
+      yield chunk;
+    }
+  } finally {
+    clearTimeout(deadline);
   }
 }
 

@@ -39,7 +39,7 @@ it.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
-it("a request that does not end is cut off, and the process is gone within 10 s", async () => {
+it("a request that does not end is cut off, and the process is gone before the launcher kills it", async () => {
   const api = await spawnApi();
   try {
     const upload = slowUpload(api.url, api.key, () => false).catch(() => "cut");
@@ -47,8 +47,49 @@ it("a request that does not end is cut off, and the process is gone within 10 s"
     const started = performance.now();
     api.child.kill("SIGTERM");
     expect(await api.exited).toBe(0);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // The launcher kills it after 6 s.
+    expect(performance.now() - started).toBeLessThan(6000);
     expect(await upload).toBe("cut");
+  } finally {
+    await api.close();
+  }
+});
+
+it("whoever watches a job is told goodbye at once, and a request that waits for the database gets its answer", async () => {
+  const api = await spawnApi();
+  try {
+    const headers = { Authorization: `Bearer ${api.key}` };
+    const queued = await fetch(`${api.url}/v1/contacts/imports`, {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "text/csv" },
+      body: "email\nann@example.com\n",
+    });
+    const { jobId } = ((await queued.json()) as { data: { jobId: string } }).data;
+    const input = encodeURIComponent(JSON.stringify({ id: jobId }));
+    const watching = await fetch(`${api.url}/trpc/jobs.watch?input=${input}`, { headers });
+    const watched = watching.text();
+
+    const unlocked = Promise.withResolvers<void>();
+    const lock = api.sql.begin(async (tx) => {
+      await tx`lock table contacts in access exclusive mode`;
+      await unlocked.promise;
+    });
+    const waiting = fetch(`${api.url}/contacts`, {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "application/json" },
+      body: JSON.stringify({ email: "bo@example.com" }),
+    });
+    await expect
+      .poll(async () => (await api.sql`select from pg_locks where not granted`).length)
+      .toBeGreaterThan(0);
+    api.child.kill("SIGTERM");
+    // Cut off, it would be an error and not an end.
+    expect(await watched).toContain('"state":"queued"');
+    unlocked.resolve();
+    await lock;
+    const answered = await waiting;
+    expect(answered.status).toBe(201);
+    expect(await api.exited).toBe(0);
   } finally {
     await api.close();
   }
@@ -72,6 +113,8 @@ it.concurrent.each([
   [{ DATABASE_URL: database, PORT: "70000" }, "PORT"],
   [{ DATABASE_URL: database, LOG_LEVEL: "loud" }, "LOG_LEVEL"],
   [{ DATABASE_URL: database, TRUST_PROXY: "maybe" }, "TRUST_PROXY"],
+  [{ DATABASE_URL: database, CORS_ORIGINS: "app.example.com" }, "CORS_ORIGINS"],
+  [{ DATABASE_URL: database, CORS_ORIGINS: "https://a.example/path" }, "CORS_ORIGINS"],
   [{ DATABASE_URL: database }, "DATABASE_URL"],
 ])(
   "a bad setting or an unreachable database, %j, is one line that names %s, and exit code 1",

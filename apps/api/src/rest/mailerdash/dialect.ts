@@ -16,6 +16,7 @@ type ErrorType =
 /** How each failure reads in this dialect; its code is the failure's own. */
 const failures = {
   invalid: { status: 422, type: "validation_error" },
+  malformed_path: { status: 400, type: "validation_error" },
   malformed_body: { status: 400, type: "validation_error" },
   too_many_items: { status: 400, type: "validation_error" },
   bad_upload: { status: 400, type: "validation_error" },
@@ -78,6 +79,7 @@ function messageOf(failure: Failure): string {
   switch (failure.code) {
     case "no_such_route":
       return "There is nothing at this path. Check the method and the path.";
+    case "malformed_path":
     case "malformed_body":
       return failure.message;
     case "internal":

@@ -1,7 +1,7 @@
 import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
 import type { Logger } from "pino";
-import { answerErrors, noSuchRoute } from "../dialect.ts";
+import { answerErrors, noSuchRouteHere } from "../dialect.ts";
 import { bulkRoutes } from "./bulk.ts";
 import { contactRoutes } from "./contacts.ts";
 import { mailerdash } from "./dialect.ts";
@@ -10,6 +10,6 @@ import { mailerdash } from "./dialect.ts";
 export function mailerdashRoutes(deps: Deps, logger: Logger): Router {
   const router = Router();
   router.use("/contacts", bulkRoutes(deps), contactRoutes(deps));
-  router.use(noSuchRoute, answerErrors(mailerdash, logger));
+  router.use(noSuchRouteHere, answerErrors(mailerdash, logger));
   return router;
 }

@@ -4,6 +4,7 @@ import type { Answer, Asked, Dialect, Failure } from "../dialect.ts";
 /** The status of each failure in this dialect; it has no codes. */
 const statuses = {
   invalid: 400,
+  malformed_path: 400,
   malformed_body: 400,
   too_many_items: 400,
   bad_upload: 400,
@@ -54,6 +55,7 @@ function messageOf(failure: Failure): string {
   switch (failure.code) {
     case "no_such_route":
       return "There is nothing at this path. Check the method and the path.";
+    case "malformed_path":
     case "malformed_body":
       return failure.message;
     case "cannot_reactivate":

@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import { scopeOf } from "../../authenticate.ts";
 import { checked } from "../../input-issue.ts";
 import { jsonBody } from "../body.ts";
-import { answerErrors, noSuchRoute } from "../dialect.ts";
+import { answerErrors, noSuchRoute, noSuchRouteHere } from "../dialect.ts";
 import { replyOnce } from "../idempotency.ts";
 import { readBulkBody, refusedIssues, within } from "./bulk-body.ts";
 import { readContactBody } from "./contact-body.ts";
@@ -97,7 +97,7 @@ export function mailingcoreRoutes(deps: Deps, logger: Logger, { bulkMax }: { bul
     res.status(204).end();
   });
 
-  router.use(noSuchRoute, answerErrors(mailingcore, logger));
+  router.use(noSuchRouteHere, answerErrors(mailingcore, logger));
   return router;
 }
 

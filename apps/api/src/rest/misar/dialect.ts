@@ -5,6 +5,7 @@ import { fieldErrors } from "../field-errors.ts";
 /** The status of each failure in this dialect; its code is the failure's own. */
 const statuses = {
   invalid: 400,
+  malformed_path: 400,
   malformed_body: 400,
   bad_upload: 400,
   unauthenticated: 401,
@@ -57,6 +58,7 @@ function messageOf(failure: Failure): string {
   switch (failure.code) {
     case "no_such_route":
       return "There is nothing at this path. Check the method and the path.";
+    case "malformed_path":
     case "malformed_body":
       return failure.message;
     case "internal":

@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { scopeOf } from "../../authenticate.ts";
 import { checked } from "../../input-issue.ts";
 import { jsonBody } from "../body.ts";
-import { answerErrors, noSuchRoute } from "../dialect.ts";
+import { answerErrors, noSuchRouteHere } from "../dialect.ts";
 import { replyOnce } from "../idempotency.ts";
 import { ContactChange, NewContact } from "./contact-body.ts";
 import { misar } from "./dialect.ts";
@@ -25,7 +25,7 @@ export function misarRoutes(deps: Deps, logger: Logger): Router {
     importRoutes(deps, (req) => misarScope(deps, req)),
     contactRoutes(deps),
   );
-  router.use(noSuchRoute, answerErrors(misar, logger));
+  router.use(noSuchRouteHere, answerErrors(misar, logger));
   return router;
 }
 

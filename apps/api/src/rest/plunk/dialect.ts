@@ -40,6 +40,7 @@ const failures = {
     suggestion: "Send the request again after Retry-After, with the same Idempotency-Key.",
   },
   body_too_large: { status: 413, code: "PAYLOAD_TOO_LARGE" },
+  malformed_path: { status: 400, code: "INVALID_REQUEST_PATH" },
   malformed_body: { status: 400, code: "INVALID_REQUEST_BODY" },
   busy: { status: 503, code: "SERVICE_UNAVAILABLE", suggestion: "Send the request again after Retry-After." },
   storage_full: { status: 507, code: "INSUFFICIENT_STORAGE" },
@@ -105,6 +106,7 @@ function messageOf(failure: Failure): string {
   switch (failure.code) {
     case "no_such_route":
       return "There is nothing at this path.";
+    case "malformed_path":
     case "malformed_body":
       return failure.message;
     case "internal":

@@ -12,7 +12,7 @@ import { bearerKey, scopeOf } from "../../authenticate.ts";
 import { checked } from "../../input-issue.ts";
 import { idempotencyKey } from "../../keyed-request.ts";
 import { jsonBody } from "../body.ts";
-import { answerErrors, noSuchRoute } from "../dialect.ts";
+import { answerErrors, noSuchRouteHere } from "../dialect.ts";
 import { type FilePart, readForm } from "../form.ts";
 import { replyOnce } from "../idempotency.ts";
 import { replyWithImport } from "../import-reply.ts";
@@ -91,7 +91,7 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
     res.status(204).end();
   });
 
-  router.use(noSuchRoute, answerErrors(plunk, logger));
+  router.use(noSuchRouteHere, answerErrors(plunk, logger));
   return router;
 }
 
