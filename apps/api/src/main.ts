@@ -6,7 +6,7 @@ import { loggerOptions } from "./request-log.ts";
 import { serve } from "./server.ts";
 
 /** Requests that run when the process is asked to stop get this long; the launcher kills it after 6 s. */
-const graceMs = 5000;
+const graceMs = 4500;
 /** Connections to the database: an upload or a page takes one for a moment, a subscription none of its own. */
 const poolSize = 16;
 

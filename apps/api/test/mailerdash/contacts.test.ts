@@ -203,7 +203,7 @@ describe("GET, PATCH and DELETE /v1/bulk/contacts/{email}", () => {
   });
 
   it.each(["GET", "PATCH", "DELETE"])("404: %s of an email that is not there, or is none", async (method) => {
-    const paths = ["nobody@example.com", "import", "12", "con_01ABC", "%00", "%ff", "a%2Fb"];
+    const paths = ["nobody@example.com", "import", "12", "con_01ABC", "%00", "a%2Fb"];
     for (const path of paths) {
       const reply = await api.call(method, `${base}/${path}`, method === "PATCH" ? { json: {} } : {});
       expect([path, reply.status, reply.body.error.type]).toEqual([path, 404, "not_found_error"]);

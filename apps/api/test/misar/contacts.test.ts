@@ -287,7 +287,6 @@ describe("GET, PATCH and DELETE /api/v1/contacts/:id", () => {
         "bulk",
         "%00",
         "a%40b.c",
-        "%ff",
       ];
       for (const path of paths) {
         const reply = await api.call(method, `${base}/${path}`, method === "PATCH" ? { json: {} } : {});
