@@ -63,5 +63,11 @@ function asCommandError(error: unknown): unknown {
   if (error instanceof BackupRefused || error instanceof SuppressionKeyMissing) {
     return new CommandError(error.message);
   }
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (/^(CONNECTION_|57P0|ECONNRESET$|EPIPE$)/.test(code)) {
+    return new CommandError(
+      `The connection to the database was lost (${code}), and nothing came of it. Try again.`,
+    );
+  }
   return error;
 }
