@@ -3,6 +3,8 @@ import { isUuid } from "./contact-id.ts";
 const prefix = "con_";
 const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const values = digitValues();
+const hyphen = "-".charCodeAt(0);
+const nine = "9".charCodeAt(0);
 
 function digitValues(): ReadonlyMap<string, number> {
   const map = new Map([...digits].map((digit, value) => [digit, value]));
@@ -18,13 +20,15 @@ function digitValues(): ReadonlyMap<string, number> {
  */
 export function toHouseId(uuid: string): string {
   if (!isUuid(uuid)) throw new RangeError(`Not a UUID: ${uuid}`);
-  const hex = uuid.replaceAll("-", "");
   let text = prefix;
   // 130 bits for 128: two zero bits in front, then five at a time.
   let held = 0;
   let heldBits = 2;
-  for (const nibble of hex) {
-    held = (held << 4) | Number.parseInt(nibble, 16);
+  for (let i = 0; i < uuid.length; i++) {
+    const unit = uuid.charCodeAt(i);
+    if (unit === hyphen) continue;
+    // A digit has its value in the low bits, a letter of either case nine less than its own.
+    held = (held << 4) | (unit <= nine ? unit & 15 : (unit & 15) + 9);
     heldBits += 4;
     if (heldBits >= 5) {
       heldBits -= 5;

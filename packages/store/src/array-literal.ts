@@ -20,3 +20,15 @@ function escaped(item: string): string {
   if (!item.includes('"') && !item.includes("\\")) return item;
   return item.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
 }
+
+/** The items of a text[] as Postgres writes it; it has no NULL among them. */
+export function readArrayLiteral(literal: string): string[] {
+  if (literal === "{}") return [];
+  if (!literal.includes('"')) return literal.slice(1, -1).split(",");
+  const items: string[] = [];
+  // An item in quotes, in which a backslash takes the next character as it is, or one without.
+  for (const [, quoted, bare] of literal.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^",]+)/gs)) {
+    items.push(quoted === undefined ? bare! : quoted.replaceAll(/\\(.)/gs, "$1"));
+  }
+  return items;
+}

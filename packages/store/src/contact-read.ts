@@ -4,6 +4,7 @@ import { arrayLiteral } from "./array-literal.ts";
 import { contactColumns, storedContactColumns } from "./contact-row.ts";
 import { type ContactConditions, contactWhere } from "./contact-where.ts";
 import type { Db } from "./open.ts";
+import { packedContacts, packedTouched } from "./packed-contacts.ts";
 
 /** A contact with whether an earlier batch of the same job already created or changed it. */
 export type ReachableContact = Contact & { touched: boolean };
@@ -31,17 +32,18 @@ export async function reachableContacts(
       ? sql``
       : sql`left join contact_before b on b.tenant_id = ${tenantId} and b.job_id = ${jobId} and b.contact_id = c.id`;
   const byEmail = sql`
-    select ${contactColumns(sql)}, ${touched}
+    select c.*, ${touched}
     from unnest(${arrayLiteral(emails)}::text[]) as k (email)
     join contacts c on c.tenant_id = ${tenantId} and c.email = k.email ${image}`;
-  if (externalIds.length === 0) return sql<ReachableContact[]>`${byEmail}`;
-  return sql<ReachableContact[]>`
+  if (externalIds.length === 0) return packedTouched(sql, byEmail);
+  const byEither = sql`
     ${byEmail}
     union all
-    select ${contactColumns(sql)}, ${touched}
+    select c.*, ${touched}
     from unnest(${arrayLiteral(externalIds)}::text[]) as k (external_id)
     join contacts c on c.tenant_id = ${tenantId} and c.external_id = k.external_id ${image}
     where c.email <> all(${arrayLiteral(emails)}::text[])`;
+  return packedTouched(sql, byEither);
 }
 
 /** Every email and externalId of a tenant, in no order, a thousand contacts at a time. */
@@ -150,12 +152,13 @@ export async function contactPage(
   const { behind, sort = defaultSort } = query;
   const { key, descending } = sortOrder[sort];
   const beyond = descending ? sql`<` : sql`>`;
-  return sql<StoredContact[]>`
-    select ${storedContactColumns(sql)} from contacts c
+  const page = sql`
+    select * from contacts c
     where ${contactWhere(sql, tenantId, query)}
       ${behind === undefined ? sql`` : sql`and c.${sql(key)} ${beyond} ${behind}`}
     order by c.${sql(key)} ${descending ? sql`desc` : sql`asc`}
     limit ${query.limit + 1}`;
+  return packedContacts(sql, page);
 }
 
 /**
@@ -181,14 +184,15 @@ export async function contactPageAt(
   const fromEnd = behind !== null && behind < offset;
   const size = behind === null ? limit : Math.min(limit, behind);
   const skipped = fromEnd ? behind - size : offset;
-  return sql<StoredContact[]>`
-    select ${storedContactColumns(sql)} from (
+  const page = sql`
+    select c.* from (
       select c.id from contacts c where ${contactWhere(sql, tenantId, query)}
       order by c.${sql(key)} ${fromEnd ? backwards : forwards}
       limit ${size} offset ${skipped}
     ) page
     join contacts c on c.tenant_id = ${tenantId} and c.id = page.id
     order by c.${sql(key)} ${forwards}`;
+  return packedContacts(sql, page);
 }
 
 /** How many contacts a query finds, counted up to `cap` + 1. */

@@ -1,9 +1,9 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
 import { type ContactSort, sortOrder } from "@roster/domain/contact-sort.ts";
 import { positionsIn, shelfOf } from "@roster/domain/search-segment.ts";
-import { storedContactColumns } from "./contact-row.ts";
 import { type ContactConditions, contactWhere } from "./contact-where.ts";
 import type { Sql, Tx } from "./open.ts";
+import { packedContacts } from "./packed-contacts.ts";
 import { blockContacts } from "./search-index.ts";
 
 /** Above so many contacts that may hold a term it is quicker to read all of them, newest first, until a page is full. */
@@ -44,10 +44,12 @@ export async function searchContacts(
     if (candidates === null) return null;
     const { ids, total } = await matching(tx, tenantId, conditions, index, candidates, page);
     if (ids.length === 0) return { contacts: [], total };
-    const contacts = await tx<StoredContact[]>`
-      select ${storedContactColumns(tx)} from contacts c
-      where c.tenant_id = ${tenantId} and c.id = any(${ids}::uuid[])
-      order by ${orderBy(tx, page.sort)}`;
+    const contacts = await packedContacts(
+      tx,
+      tx`
+        select * from contacts c where c.tenant_id = ${tenantId} and c.id = any(${ids}::uuid[])
+        order by ${orderBy(tx, page.sort)}`,
+    );
     return { contacts, total };
   });
   return found as SearchedPage | null;

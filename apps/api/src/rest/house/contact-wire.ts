@@ -22,8 +22,8 @@ export function houseContact(contact: StoredContact) {
     locale: contact.locale,
     consent: contact.consent,
     source: contact.source,
-    createdAt: contact.createdAt,
-    updatedAt: contact.updatedAt,
+    createdAt: contact.createdAt.toISOString(),
+    updatedAt: contact.updatedAt.toISOString(),
   };
 }
 
