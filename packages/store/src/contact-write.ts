@@ -1,4 +1,4 @@
-import type { Contact } from "@roster/domain/contact.ts";
+import type { Contact, StoredContact } from "@roster/domain/contact.ts";
 import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
 import { BinaryRows, uuidField } from "./binary-rows.ts";
 import { copyIn } from "./copy-in.ts";
@@ -14,6 +14,15 @@ const copyFrom = 50;
 /** By contact: the mark of the import's row that makes it what it is. Whoever is not in it has none. */
 export type RowMarksById = ReadonlyMap<string, number>;
 
+/** By contact: what Postgres gave it. Only where few were written at a time; who needs it of others reads them. */
+export type StampsById = ReadonlyMap<string, Omit<StoredContact, keyof Contact>>;
+
+const stamped = (
+  rows: readonly Pick<StoredContact, "id" | "number" | "createdAt" | "updatedAt">[],
+): StampsById => new Map(rows.map(({ id, ...stamps }) => [id, stamps]));
+
+const noStamps: StampsById = new Map();
+
 /**
  * Inserts contacts in the order of their emails, so that overlapping writers meet in one order.
  * An email or externalId that somebody else took meanwhile is a unique violation (23505): decide again.
@@ -23,18 +32,19 @@ export async function insertContacts(
   tenantId: string,
   contacts: readonly Contact[],
   marks: RowMarksById = new Map(),
-): Promise<void> {
-  if (contacts.length === 0) return;
+): Promise<StampsById> {
+  if (contacts.length === 0) return noStamps;
   const sorted = sortedByEmail(contacts);
   if (sorted.length < copyFrom) {
-    await tx`insert into contacts ${tx(sorted.map((contact) => columnsOf(tx, tenantId, contact, marks)))}`;
-    return;
+    const rows = sorted.map((contact) => ({ tenant_id: tenantId, ...columnsOf(tx, contact, marks) }));
+    return stamped(await tx`insert into contacts ${tx(rows)} returning id, number, created_at, updated_at`);
   }
   const copy = tx`
     copy contacts (tenant_id, created_job, id, email, external_id, name, first_name, last_name, phone, locale, tags,
       attributes, status, consent, source, version, row_mark)
     from stdin (format binary)`;
   await copyIn(copy, binaryContacts(tenantId, sorted, marks));
+  return noStamps;
 }
 
 function* binaryContacts(
@@ -75,9 +85,8 @@ function* binaryContacts(
   yield rows.end();
 }
 
-function columnsOf(sql: Db, tenantId: string, c: Contact, marks: RowMarksById) {
+function columnsOf(sql: Db, c: Contact, marks: RowMarksById) {
   return {
-    tenant_id: tenantId,
     id: c.id,
     email: c.email,
     external_id: c.externalId,
@@ -139,8 +148,9 @@ export async function updateContacts(
   tenantId: string,
   changes: readonly ContactChange[],
   marks: RowMarksById = new Map(),
-): Promise<void> {
-  if (changes.length === 0) return;
+): Promise<StampsById> {
+  if (changes.length === 0) return noStamps;
+  if (changes.length === 1) return updateContact(tx, tenantId, changes[0]!, marks);
   const locked = await lockContacts(
     tx,
     tenantId,
@@ -171,6 +181,23 @@ export async function updateContacts(
     ) as u (id, email, external_id, name, first_name, last_name, phone, locale, tags, attributes, status, consent,
             source, version, row_mark)
     where c.tenant_id = ${tenantId} and c.id = u.id`;
+  return noStamps;
+}
+
+/** The same for one alone, which needs no order in which it is locked. */
+async function updateContact(
+  tx: Tx,
+  tenantId: string,
+  { before, after }: ContactChange,
+  marks: RowMarksById,
+): Promise<StampsById> {
+  const { created_job, ...columns } = columnsOf(tx, after, marks);
+  const rows = await tx<StoredContact[]>`
+    update contacts set ${tx(columns)}, feed_epoch = default, feed_xid = pg_current_xact_id(), updated_at = now()
+    where tenant_id = ${tenantId} and id = ${before.id} and version = ${before.version}
+    returning id, number, created_at, updated_at`;
+  if (rows.length === 0) throw new Raced();
+  return stamped(rows);
 }
 
 /**
@@ -181,7 +208,7 @@ async function vacateKeys(tx: Tx, tenantId: string, changes: readonly ContactCha
   const leavers = changes.filter(
     ({ before, after }) => before.email !== after.email || before.externalId !== after.externalId,
   );
-  if (leavers.length === 0 || changes.length === 1) return;
+  if (leavers.length === 0) return;
   await tx`
     update contacts c set email = '!' || c.id::text, external_id = null
     from unnest(${leavers.map((change) => change.before.id)}::uuid[]) as k (id)

@@ -19,6 +19,7 @@ import {
   type ContactChange,
   insertContacts,
   type RowMarksById,
+  type StampsById,
   updateContacts,
 } from "@roster/store/contact-write.ts";
 import type { Tx } from "@roster/store/open.ts";
@@ -163,8 +164,12 @@ async function suppressionsOf(
   wanted: ReadonlySet<string>,
   book: ContactBook,
   overlaid?: OverlaidStatuses,
-): Promise<{ suppressions: Map<string, Status>; listVersion: number }> {
+): Promise<{ suppressions: Map<string, Status>; listVersion: number | null }> {
   const suppressions = new Map<string, Status>();
+  // One address that is a contact's already: nobody gets it who did not have it. Among several, one may leave its own to another.
+  if (wanted.size < 2 && [...wanted].every((email) => book.byEmail(email) !== undefined)) {
+    return { suppressions, listVersion: null };
+  }
   // Before the entries: what is suppressed between the two is found, or noticed by the version.
   const { some, version } = await suppressionList(deps.sql, scope.tenantId);
   const found = { suppressions, listVersion: version };
@@ -185,6 +190,7 @@ async function suppressionsOf(
 
 /**
  * Writes what was decided, inside the caller's transaction.
+ * @returns what Postgres gave to contacts of which few were written
  * @throws Raced when a contact was changed since it was read; a unique violation when somebody created it meanwhile
  */
 export async function writeDecision(
@@ -194,9 +200,9 @@ export async function writeDecision(
   decision: Decision,
   policy: WritePolicy,
   origin: Origin,
-): Promise<void> {
+): Promise<StampsById> {
   const { created, updated, effects } = decision;
-  if (created.length === 0 && updated.length === 0) return;
+  if (created.length === 0 && updated.length === 0) return new Map();
   const { tenantId } = scope;
   const { listVersion } = decision;
   if (listVersion !== null && takesAddresses(decision)) await requireListVersion(tx, tenantId, listVersion);
@@ -205,8 +211,8 @@ export async function writeDecision(
     const fits = await planHasRoom(tx, accountId, contactLimit, created.length, origin.jobId);
     if (!fits) throw new Refused({ code: "plan_limit_exceeded", limit: scope.contactLimit });
   }
-  await updateContacts(tx, tenantId, updated, decision.marks);
-  await insertContacts(tx, tenantId, created, decision.marks);
+  const changed = await updateContacts(tx, tenantId, updated, decision.marks);
+  const inserted = await insertContacts(tx, tenantId, created, decision.marks);
   if (origin.jobId !== null) {
     // A contact that was created and changed in one go also needs its version kept; one that was only created has 1.
     const rewritten = created
@@ -227,6 +233,7 @@ export async function writeDecision(
   );
   await writeSuppressions(deps, tx, tenantId, effects);
   await addToCounts(tx, tenantId, countDeltas(created, updated));
+  return new Map([...changed, ...inserted]);
 }
 
 /** Whether contacts get addresses that they did not have. */

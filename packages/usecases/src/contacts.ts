@@ -9,6 +9,7 @@ import type { Resubscribe } from "@roster/domain/status.ts";
 import { isStorable } from "@roster/domain/text.ts";
 import { singleWrite, type WritePolicy } from "@roster/domain/write-policy.ts";
 import { contactByEmail, contactByExternalId, contactById } from "@roster/store/contact-read.ts";
+import type { StampsById } from "@roster/store/contact-write.ts";
 import type { Db } from "@roster/store/open.ts";
 import { requireScope } from "./authentication.ts";
 import { landDecision } from "./contact-landing.ts";
@@ -88,9 +89,9 @@ export async function upsertContact(
     }
     return decision;
   };
-  return landDecision(deps, scope, { policy, origin, decide }, async (db, decision) => {
+  return landDecision(deps, scope, { policy, origin, decide }, async (db, decision, stamps) => {
     const { kind } = decision.outcomes[0]!;
-    const contact = await landedContact(db, scope, decision);
+    const contact = await landedContact(db, scope, decision, stamps);
     return { contact, isNew: kind === "created", changed: kind !== "unchanged" };
   });
 }
@@ -118,14 +119,22 @@ export async function updateContact(
     if (outcome.kind === "failed") throw refusedRow(outcome.problem);
     return decision;
   };
-  return landDecision(deps, scope, { policy, origin, decide }, (db, decision) =>
-    landedContact(db, scope, decision),
+  return landDecision(deps, scope, { policy, origin, decide }, (db, decision, stamps) =>
+    landedContact(db, scope, decision, stamps),
   );
 }
 
 /** The contact that a write of one was about, as it is now. */
-async function landedContact(db: Db, { tenantId }: TenantScope, decision: Decision): Promise<StoredContact> {
+async function landedContact(
+  db: Db,
+  { tenantId }: TenantScope,
+  decision: Decision,
+  stamps: StampsById,
+): Promise<StoredContact> {
   const outcome = decision.outcomes[0] as Exclude<RowOutcome, { kind: "failed" }>;
+  const written = decision.updated[0]?.after ?? decision.created[0];
+  const given = stamps.get(outcome.contactId);
+  if (given !== undefined && written?.id === outcome.contactId) return { ...written, ...given };
   const contact = await contactById(db, tenantId, outcome.contactId);
   // Where nothing had to be written, somebody may have deleted it since.
   if (contact === null) throw new Refused({ code: "not_found", what: "contact" });

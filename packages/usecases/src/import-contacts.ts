@@ -142,7 +142,10 @@ class ContactBatch implements TargetBatch {
     const { origin, policy, part } = this.#target;
     const { deps, scope, jobId } = part;
     const decision = this.#decision!;
-    if (!part.policy.dryRun) return writeDecision(deps, tx, scope, decision, policy, origin);
+    if (!part.policy.dryRun) {
+      await writeDecision(deps, tx, scope, decision, policy, origin);
+      return;
+    }
     const { created, updated, effects } = decision;
     await writeOverlay(tx, scope.tenantId, jobId, created, updated);
     const statuses = [...effects.suppressions].map(
