@@ -1,9 +1,16 @@
 import type { Answer, Failure } from "../rest/dialect.ts";
+import { addressOf, requestLine } from "./example-address.ts";
 import { exampleTime } from "./example-people.ts";
 import type { DialectDocument, Example, Operation } from "./operation.ts";
-import { sampleFailures } from "./sample-failure.ts";
+import { badIdempotencyKey, badLimit, sampleFailures, wrongType } from "./sample-failure.ts";
 
-export type RefusedExample = { name: string; summary: string; answer: Answer };
+export type RefusedExample = {
+  name: string;
+  summary: string;
+  answer: Answer;
+  /** The line of the request that is answered so; null where any can be. */
+  request: string | null;
+};
 
 /** What every route can answer. */
 const everywhere = ["unauthenticated", "missing_scope", "internal", "busy"] as const;
@@ -14,20 +21,11 @@ const everywhere = ["unauthenticated", "missing_scope", "internal", "busy"] as c
  */
 export function refusedExamples(document: DialectDocument, operation: Operation): RefusedExample[] {
   const { query, body, idempotent, needs, refusals = [], examples } = operation;
-  const own = Object.entries(examples).flatMap(([name, example]) =>
-    "refusal" in example
-      ? [
-          {
-            name,
-            summary: example.summary,
-            answer: failureAnswer(document, operation, example.refusal, example),
-          },
-        ]
-      : [],
-  );
-  const told = new Set(
-    Object.values(examples).map((example) => ("refusal" in example ? example.refusal.code : null)),
-  );
+  const own = Object.entries(examples).flatMap(([name, example]): RefusedExample[] => {
+    if (!("refusal" in example)) return [];
+    const answer = failureAnswer(document, operation, example.refusal, example);
+    return [{ name, summary: example.summary, answer, request: requestLine(operation, example) }];
+  });
   const codes = new Set<Failure["code"]>([
     ...everywhere,
     ...(Object.keys(document.tenantParameters).length > 0 ? (["tenant_forbidden"] as const) : []),
@@ -37,17 +35,36 @@ export function refusedExamples(document: DialectDocument, operation: Operation)
     ...(idempotent === true ? (["idempotency_key_reused", "idempotency_in_progress"] as const) : []),
     ...refusals,
   ]);
-  const samples = [...codes]
-    .filter((code) => !told.has(code))
-    .map((code) => {
-      const failure = {
-        ...sampleFailures[code],
-        ...(code === "missing_scope" && { needed: needs }),
-      } as Failure;
-      const summary = code.replaceAll("_", " ");
-      return { name: code, summary, answer: failureAnswer(document, operation, failure, {}) };
-    });
+  const told = new Set(
+    Object.values(examples).flatMap((example) =>
+      "refusal" in example
+        ? [failureKey(example.refusal, failureAnswer(document, operation, example.refusal, example))]
+        : [],
+    ),
+  );
+  const samples = [...codes].flatMap((code) =>
+    samplesOf(code, operation).flatMap((failure, index): RefusedExample[] => {
+      const answer = failureAnswer(document, operation, failure, {});
+      const key = failureKey(failure, answer);
+      if (told.has(key)) return [];
+      told.add(key);
+      const name = index === 0 ? code : `${code}_${index + 1}`;
+      return [{ name, summary: code.replaceAll("_", " "), answer, request: null }];
+    }),
+  );
   return [...own, ...samples];
+}
+
+/** In some dialects one failure has several statuses, and each is to be seen. */
+function failureKey({ code }: Failure, { status }: Answer): string {
+  return `${code} ${status}`;
+}
+
+function samplesOf(code: Failure["code"], { needs, query, body }: Operation): Failure[] {
+  if (code === "missing_scope") return [{ code, needed: needs }];
+  if (code !== "invalid") return [sampleFailures[code]];
+  if (body !== undefined) return [sampleFailures.invalid, wrongType];
+  return [query !== undefined ? badLimit : badIdempotencyKey];
 }
 
 /** A failure in the dialect's own words, as it would say it to a request at an example's address. */
@@ -55,23 +72,16 @@ export function failureAnswer(
   { dialect }: DialectDocument,
   { method, path }: Operation,
   failure: Failure,
-  example: Pick<Example, "path">,
+  example: Pick<Example, "path" | "query">,
 ): Answer {
   const asked = {
     id: "8a6e0804-2bd0-4672-b79d-d97027f9071a",
     method: method.toUpperCase(),
-    originalUrl: filledPath(path, example.path ?? {}),
+    originalUrl: addressOf(path, example),
     headers: { authorization: "Bearer sk_example" },
   };
   const answer = dialect.answer(failure, asked);
   return "timestamp" in answer.body
     ? { ...answer, body: { ...answer.body, timestamp: exampleTime } }
     : answer;
-}
-
-/** The path with its parameters filled in; one that an example does not name stays as it is. */
-export function filledPath(path: string, values: Readonly<Record<string, string>>): string {
-  return path.replace(/\{(\w+)\}/g, (braced, name: string) =>
-    values[name] === undefined ? braced : encodeURIComponent(values[name]),
-  );
 }

@@ -1,6 +1,7 @@
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from "zod-openapi";
+import { requestLine } from "./example-address.ts";
 import { type RefusedExample, refusedExamples } from "./failure-answer.ts";
-import type { Content, DialectDocument, Example, Operation } from "./operation.ts";
+import type { Content, DialectDocument, Operation } from "./operation.ts";
 import { statusMeanings } from "./sample-failure.ts";
 
 /** One operation as OpenAPI says it; the examples of its parameters are added to the finished document. */
@@ -21,12 +22,11 @@ export function openapiOperation(document: DialectDocument, operation: Operation
       requestBody: {
         required: true,
         ...(body.description && { description: body.description }),
-        content: withExamples(body.content, (type, isFirst) =>
-          Object.entries(examples).flatMap(([name, example]) =>
-            example.body !== undefined && (example.type === undefined ? isFirst : example.type === type)
-              ? [[name, { summary: example.summary, value: example.body }]]
-              : [],
-          ),
+        content: withExamples(body.content, (type) =>
+          Object.entries(examples).flatMap(([name, example]): Named[] => {
+            const { summary, body: value, type: sentType = Object.keys(body.content)[0] } = example;
+            return value !== undefined && sentType === type ? [[name, { summary, value }]] : [];
+          }),
         ),
       },
     }),
@@ -34,31 +34,33 @@ export function openapiOperation(document: DialectDocument, operation: Operation
   };
 }
 
-type Named = [name: string, example: { summary: string; value: unknown }];
+type Named = [name: string, example: { summary: string; description?: string; value: unknown }];
 
-function withExamples(content: Content, examplesOf: (type: string, isFirst: boolean) => Named[]) {
+function withExamples(content: Content, examplesOf: (type: string) => Named[]) {
   return Object.fromEntries(
-    Object.entries(content).map(([type, schema], index) => {
-      const examples = Object.fromEntries(examplesOf(type, index === 0));
+    Object.entries(content).map(([type, schema]) => {
+      const examples = Object.fromEntries(examplesOf(type));
       return [type, { schema, ...(Object.keys(examples).length > 0 && { examples }) }];
     }),
   );
 }
 
-function answered({ answers, examples, idempotent }: Operation): Record<string, ZodOpenApiResponseObject> {
-  const isOf = (example: Example, status: number): example is Example & { answer: unknown } =>
-    "status" in example && example.status === status;
+function answered(operation: Operation): Record<string, ZodOpenApiResponseObject> {
+  const headers = headersOf(["RequestId", ...(operation.idempotent === true ? ["IdempotentReplayed"] : [])]);
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, content }]) => {
-      const named = (type: string, isFirst: boolean) =>
-        Object.entries(examples).flatMap(([name, example]): Named[] => {
-          if (!isOf(example, Number(status))) return [];
-          const answerType = "answerType" in example ? example.answerType : undefined;
-          if (answerType === undefined ? !isFirst : answerType !== type) return [];
-          return [[name, { summary: example.summary, value: example.answer }]];
+    Object.entries(operation.answers).map(([status, { description, content = {} }]) => {
+      const examplesOf = (type: string) =>
+        Object.entries(operation.examples).flatMap(([name, example]): Named[] => {
+          if (!("status" in example) || example.status !== Number(status)) return [];
+          const { summary, answer: value, answerType = Object.keys(content)[0] } = example;
+          const description = requestLine(operation, example);
+          return answerType === type ? [[name, { summary, description, value }]] : [];
         });
-      const headers = headersOf(["RequestId", ...(idempotent === true ? ["IdempotentReplayed"] : [])]);
-      return [status, { description, headers, ...(content && { content: withExamples(content, named) }) }];
+      const hasContent = Object.keys(content).length > 0;
+      return [
+        status,
+        { description, headers, ...(hasContent && { content: withExamples(content, examplesOf) }) },
+      ];
     }),
   );
 }
@@ -71,28 +73,31 @@ function refused(
   return Object.fromEntries(
     [...byStatus].map(([status, list]) => {
       const retry = list.some(({ answer }) => answer.headers?.["Retry-After"] !== undefined);
-      const named = () =>
-        list.map(({ name, summary, answer }): Named => [name, { summary, value: answer.body }]);
+      const named = list.map(({ name, summary, answer, request }): Named => {
+        return [name, { summary, ...(request !== null && { description: request }), value: answer.body }];
+      });
       return [
         String(status),
         {
           description: statusMeanings[status] ?? "Refused",
           headers: headersOf(["RequestId", ...(retry ? ["RetryAfter"] : [])]),
-          content: withExamples({ "application/json": error }, named),
+          content: withExamples({ "application/json": error }, () => named),
         },
       ];
     }),
   );
 }
 
-const headerNames: Readonly<Record<string, string>> = {
+const headerNames = {
   RequestId: "X-Request-Id",
   RetryAfter: "Retry-After",
   IdempotentReplayed: "Idempotent-Replayed",
-};
+} as const;
 
 function headersOf(names: readonly string[]) {
   return Object.fromEntries(
-    names.map((name) => [headerNames[name]!, { $ref: `#/components/headers/${name}` }]),
+    Object.entries(headerNames).flatMap(([name, header]) =>
+      names.includes(name) ? [[header, { $ref: `#/components/headers/${name}` }]] : [],
+    ),
   );
 }

@@ -68,15 +68,12 @@ function plainFormat(schema: { format?: string | undefined; pattern?: string | u
   if (schema.format !== undefined) delete schema.pattern;
 }
 
+/** The first example's: pages fill them in, and values of several examples make no request together. */
 function addParameterExamples(made: OpenApiDocument, { method, path, examples }: Operation): void {
+  const [first] = Object.values(examples);
   for (const parameter of made.paths?.[path]?.[method]?.parameters ?? []) {
     if (!("in" in parameter)) continue;
-    const { name } = parameter;
-    const given = Object.entries(examples).flatMap(([key, { summary, path, query }]) => {
-      const value =
-        parameter.in === "path" ? path?.[name] : parameter.in === "query" ? query?.[name] : undefined;
-      return value === undefined ? [] : [[key, { summary, value }]];
-    });
-    if (given.length > 0) parameter.examples = Object.fromEntries(given);
+    const value = (parameter.in === "path" ? first?.path : first?.query)?.[parameter.name];
+    if (value !== undefined) parameter.example = value;
   }
 }

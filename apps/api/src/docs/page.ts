@@ -23,7 +23,7 @@ export const startScript = `SwaggerUIBundle({
 export function indexPage(documents: readonly DialectDocument[]): string {
   const items = documents.map(({ slug, title, description }) => {
     const json = `/docs/${slug}/openapi.json`;
-    return `<li><h2><a href="/docs/${slug}">${escaped(title)}</a></h2><p>${escaped(description)}</p><p><a href="${json}">OpenAPI 3.1</a></p></li>`;
+    return `<li><h2><a href="/docs/${slug}">${escaped(title)}</a></h2><p>${prose(description)}</p><p><a href="${json}">OpenAPI 3.1</a></p></li>`;
   });
   const style =
     "<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}ul{list-style:none;padding:0}</style>";
@@ -41,6 +41,11 @@ function page(title: string, head: string, body: string): string {
 <body>${body}</body>
 </html>
 `;
+}
+
+/** A description, with its Markdown's code as code. */
+function prose(text: string): string {
+  return escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 function escaped(text: string): string {

@@ -1,3 +1,4 @@
+import type { FieldIssue } from "@roster/domain/refusal.ts";
 import type { Failure } from "../rest/dialect.ts";
 import { ana } from "./example-people.ts";
 
@@ -47,6 +48,24 @@ export const sampleFailures: { [Code in Failure["code"]]: Extract<Failure, { cod
   busy: { code: "busy", retryAfterSeconds: 1 },
   internal: { code: "internal" },
 };
+
+/** Further ways in which a request can be invalid. */
+export const wrongType = invalid({ field: "tags", code: "invalid_type", message: "Send a list of texts." });
+export const badLimit = invalid({
+  field: "limit",
+  code: "limit_invalid",
+  message: "limit must be a whole number, 1 or more.",
+});
+export const badIdempotencyKey = invalid({
+  field: "Idempotency-Key",
+  code: "idempotency_key_invalid",
+  message:
+    "A key has 1 to 255 visible ASCII characters without spaces, and is sent once. Send a UUID, for example.",
+});
+
+function invalid(issue: FieldIssue): Failure {
+  return { code: "invalid", issues: [issue] };
+}
 
 /** What a status says in every dialect. */
 export const statusMeanings: Readonly<Record<number, string>> = {

@@ -1,4 +1,4 @@
-import { filledPath } from "../../src/docs/failure-answer.ts";
+import { addressOf } from "../../src/docs/example-address.ts";
 import type { Example, Operation } from "../../src/docs/operation.ts";
 import type { CallOptions } from "../running-api.ts";
 import { type ExampleWorld, translated } from "./example-world.ts";
@@ -9,11 +9,7 @@ export function exampleRequest(
   example: Example,
   { here }: ExampleWorld,
 ): { address: string; options: CallOptions } {
-  const query = new URLSearchParams({ ...example.query });
-  const address = translated(
-    filledPath(path, example.path ?? {}) + (query.size > 0 ? `?${query}` : ""),
-    here,
-  );
+  const address = translated(addressOf(path, example), here);
   if (example.body === undefined) return { address, options: {} };
   const type = example.type ?? Object.keys(body!.content)[0]!;
   if (type === "multipart/form-data") return { address, options: { body: formOf(example.body as object) } };

@@ -244,6 +244,15 @@ export const contactOperations: Operation[] = [
         status: 200,
         answer: { success: true },
       },
+      badErase: {
+        summary: "An erase that is neither true nor false",
+        path: { id: anaId.houseId },
+        query: { erase: "yes" },
+        refusal: {
+          code: "invalid",
+          issues: [{ field: "erase", code: "invalid_value", message: "Write true or false." }],
+        },
+      },
       unknown: nobody,
     },
   },
