@@ -2,7 +2,7 @@ import type { Answer, Failure } from "../rest/dialect.ts";
 import { addressOf, requestLine } from "./example-address.ts";
 import { exampleTime } from "./example-people.ts";
 import type { DialectDocument, Example, Operation } from "./operation.ts";
-import { badIdempotencyKey, badLimit, sampleFailures, wrongType } from "./sample-failure.ts";
+import { badIdempotencyKey, badLimit, repeated, sampleFailures, wrongType } from "./sample-failure.ts";
 
 export type RefusedExample = {
   name: string;
@@ -20,7 +20,7 @@ const everywhere = ["unauthenticated", "missing_scope", "internal", "busy"] as c
  * The dialect says each of them as it would to a caller.
  */
 export function refusedExamples(document: DialectDocument, operation: Operation): RefusedExample[] {
-  const { query, body, idempotent, needs, refusals = [], examples } = operation;
+  const { body, idempotent, needs, refusals = [], examples } = operation;
   const own = Object.entries(examples).flatMap(([name, example]): RefusedExample[] => {
     if (!("refusal" in example)) return [];
     const answer = failureAnswer(document, operation, example.refusal, example);
@@ -29,7 +29,7 @@ export function refusedExamples(document: DialectDocument, operation: Operation)
   const codes = new Set<Failure["code"]>([
     ...everywhere,
     ...(Object.keys(document.tenantParameters).length > 0 ? (["tenant_forbidden"] as const) : []),
-    ...(query !== undefined || body !== undefined || idempotent === true ? (["invalid"] as const) : []),
+    ...(samplesOf("invalid", document, operation).length > 0 ? (["invalid"] as const) : []),
     ...(body === undefined ? [] : (["malformed_body", "body_too_large"] as const)),
     ...(needs === "contacts:write" ? (["storage_full"] as const) : []),
     ...(idempotent === true ? (["idempotency_key_reused", "idempotency_in_progress"] as const) : []),
@@ -43,7 +43,7 @@ export function refusedExamples(document: DialectDocument, operation: Operation)
     ),
   );
   const samples = [...codes].flatMap((code) =>
-    samplesOf(code, operation).flatMap((failure, index): RefusedExample[] => {
+    samplesOf(code, document, operation).flatMap((failure, index): RefusedExample[] => {
       const answer = failureAnswer(document, operation, failure, {});
       const key = failureKey(failure, answer);
       if (told.has(key)) return [];
@@ -60,11 +60,20 @@ function failureKey({ code }: Failure, { status }: Answer): string {
   return `${code} ${status}`;
 }
 
-function samplesOf(code: Failure["code"], { needs, query, body }: Operation): Failure[] {
+/** Ways in which an operation can fail with a code: several where they may have several statuses. */
+function samplesOf(
+  code: Failure["code"],
+  { tenantParameters }: DialectDocument,
+  { needs, query, body, idempotent }: Operation,
+): Failure[] {
   if (code === "missing_scope") return [{ code, needed: needs }];
   if (code !== "invalid") return [sampleFailures[code]];
-  if (body !== undefined) return [sampleFailures.invalid, wrongType];
-  return [query !== undefined ? badLimit : badIdempotencyKey];
+  const hasQuery = query !== undefined || Object.values(tenantParameters).some((each) => each.in === "query");
+  return [
+    ...(body === undefined ? [] : [sampleFailures.invalid, wrongType]),
+    ...(hasQuery ? [badLimit, repeated] : []),
+    ...(idempotent === true ? [badIdempotencyKey] : []),
+  ];
 }
 
 /** A failure in the dialect's own words, as it would say it to a request at an example's address. */

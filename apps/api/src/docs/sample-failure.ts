@@ -56,6 +56,11 @@ export const badLimit = invalid({
   code: "limit_invalid",
   message: "limit must be a whole number, 1 or more.",
 });
+export const repeated = invalid({
+  field: "search",
+  code: "invalid_type",
+  message: "Give this parameter once.",
+});
 export const badIdempotencyKey = invalid({
   field: "Idempotency-Key",
   code: "idempotency_key_invalid",
