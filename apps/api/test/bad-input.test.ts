@@ -72,7 +72,10 @@ function everyOne(
   requests: fc.Arbitrary<RawRequest>,
   holds: (request: RawRequest) => Promise<unknown>,
 ): Promise<void> {
-  return fc.assert(fc.asyncProperty(requests, async (request) => void (await holds(request))), { numRuns: runs, seed });
+  return fc.assert(
+    fc.asyncProperty(requests, async (request) => void (await holds(request))),
+    { numRuns: runs, seed },
+  );
 }
 
 describe(`REST, seed ${seed}`, () => {

@@ -12,24 +12,27 @@ const Tags = z
 
 /** The filters of the list, of the export too. */
 const filters = {
-  status: StatusWord.optional(),
+  status: StatusWord.optional().describe("Only contacts of this status."),
   search: z
     .string("Give this parameter once.")
     .transform((text) => text.trim() || undefined)
     .pipe(ContactFilter.shape.search)
-    .optional(),
-  tag: Tags.optional(),
-  updatedSince: Time.optional(),
+    .optional()
+    .describe("Part of the email or name, any case; fewer than three characters match the beginning."),
+  tag: Tags.optional().describe(
+    "Only contacts with this tag; given several times, with at least one of them.",
+  ),
+  updatedSince: Time.optional().describe("What was changed at this time or later: a time, or a date."),
 };
 
 /** The query of the list; a parameter that it does not know is refused by name. */
 export const ListQuery = z
   .strictObject({
     ...filters,
-    sort: ContactSort.optional(),
+    sort: ContactSort.optional().describe("The order; `-createdAt`, newest first, where it is absent."),
     page: pageNumber.optional(),
     limit: pageLimit({ default: 50, max: 1000 }),
-    cursor: Cursor,
+    cursor: Cursor.describe("Where to go on: the `cursor` of the page before, instead of `page`."),
   })
   .superRefine(({ page, cursor }, context) => {
     if (page === undefined || cursor === undefined) return;
@@ -49,13 +52,20 @@ export const ExportQuery = z
   .transform(({ tag, format, ...selection }) => ({ format, selection: { ...selection, tags: tag } }));
 
 /** The query of a POST of one contact. */
-export const CreateQuery = z.strictObject({ upsert: Flag.default(false) });
+export const CreateQuery = z.strictObject({
+  upsert: Flag.default(false).describe("`true`: merges into the contact that is there."),
+});
 
 /** What array-shaped writes may say in the query instead of the body. */
 export const ResubscribeQuery = z.strictObject({
-  resubscribe: Flag.optional(),
-  consent: z.string("Give this parameter once.").optional(),
+  resubscribe: Flag.optional().describe("`true`, with a `consent`: brings back who unsubscribed or bounced."),
+  consent: z
+    .string("Give this parameter once.")
+    .optional()
+    .describe("The text that the people agreed to; kept in their history."),
 });
 
 /** The query of a DELETE of one contact: `erase` is for a person who asked to be forgotten. */
-export const DeleteQuery = z.strictObject({ erase: Flag.default(false) });
+export const DeleteQuery = z.strictObject({
+  erase: Flag.default(false).describe("`true`: also leaves nothing in the history."),
+});
