@@ -6,6 +6,7 @@ import { badIdempotencyKey, badLimit, repeated, sampleFailures, wrongType } from
 
 export type RefusedExample = {
   name: string;
+  code: Failure["code"];
   summary: string;
   answer: Answer;
   /** The line of the request that is answered so; null where any can be. */
@@ -20,44 +21,37 @@ const everywhere = ["unauthenticated", "missing_scope", "internal", "busy"] as c
  * The dialect says each of them as it would to a caller.
  */
 export function refusedExamples(document: DialectDocument, operation: Operation): RefusedExample[] {
-  const { body, idempotent, needs, refusals = [], examples } = operation;
+  const { params, body, idempotent, needs, refusals = [], examples } = operation;
   const own = Object.entries(examples).flatMap(([name, example]): RefusedExample[] => {
     if (!("refusal" in example)) return [];
-    const answer = failureAnswer(document, operation, example.refusal, example);
-    return [{ name, summary: example.summary, answer, request: requestLine(operation, example) }];
+    const { summary, refusal } = example;
+    const answer = failureAnswer(document, operation, refusal, example);
+    return [{ name, code: refusal.code, summary, answer, request: requestLine(operation, example) }];
   });
   const codes = new Set<Failure["code"]>([
     ...everywhere,
     ...(Object.keys(document.tenantParameters).length > 0 ? (["tenant_forbidden"] as const) : []),
     ...(samplesOf("invalid", document, operation).length > 0 ? (["invalid"] as const) : []),
+    ...(params === undefined ? [] : (["malformed_path"] as const)),
     ...(body === undefined ? [] : (["malformed_body", "body_too_large"] as const)),
     ...(needs === "contacts:write" ? (["storage_full"] as const) : []),
     ...(idempotent === true ? (["idempotency_key_reused", "idempotency_in_progress"] as const) : []),
     ...refusals,
   ]);
-  const told = new Set(
-    Object.values(examples).flatMap((example) =>
-      "refusal" in example
-        ? [failureKey(example.refusal, failureAnswer(document, operation, example.refusal, example))]
-        : [],
-    ),
-  );
   const samples = [...codes].flatMap((code) =>
-    samplesOf(code, document, operation).flatMap((failure, index): RefusedExample[] => {
-      const answer = failureAnswer(document, operation, failure, {});
-      const key = failureKey(failure, answer);
-      if (told.has(key)) return [];
-      told.add(key);
+    samplesOf(code, document, operation).map((failure, index): RefusedExample => {
       const name = index === 0 ? code : `${code}_${index + 1}`;
-      return [{ name, summary: code.replaceAll("_", " "), answer, request: null }];
+      const answer = failureAnswer(document, operation, failure, {});
+      return { name, code, summary: code.replaceAll("_", " "), answer, request: null };
     }),
   );
-  return [...own, ...samples];
-}
-
-/** In some dialects one failure has several statuses, and each is to be seen. */
-function failureKey({ code }: Failure, { status }: Answer): string {
-  return `${code} ${status}`;
+  const all = [...own];
+  for (const sample of samples) {
+    // In some dialects one failure has several statuses, and each is to be seen once.
+    if (!all.some(({ code, answer }) => code === sample.code && answer.status === sample.answer.status))
+      all.push(sample);
+  }
+  return all;
 }
 
 /** Ways in which an operation can fail with a code: several where they may have several statuses. */
