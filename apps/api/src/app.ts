@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { docsRoutes } from "./docs/routes.ts";
 import { healthRoutes } from "./health.ts";
+import { RequestLimit } from "./request-limit.ts";
 import { requestLog } from "./request-log.ts";
 import { restRoutes } from "./rest/mount.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -26,7 +27,9 @@ export function buildApp(
   app.use(requestLog(logger), securityHeaders, crossOrigin(config.CORS_ORIGINS));
   app.use(healthRoutes(deps));
   app.use("/docs", docsRoutes());
-  app.use("/trpc", trpcHandler(deps, logger, "/trpc", stopping));
-  app.use(restRoutes(deps, logger, config));
+  // One for all doors: a key has one minute, whatever it speaks.
+  const requests = new RequestLimit();
+  app.use("/trpc", trpcHandler(deps, logger, requests, "/trpc", stopping));
+  app.use(restRoutes(deps, logger, requests, config));
   return app;
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { RequestLimit } from "../src/request-limit.ts";
 import { restRoutes } from "../src/rest/mount.ts";
 import { appRouter } from "../src/trpc/router.ts";
 import { dialectOf, type Fault, faultsIn, trpcError } from "./bad-input/envelope.ts";
@@ -80,7 +81,9 @@ function everyOne(
 
 describe(`REST, seed ${seed}`, () => {
   const routes = everyRoute(
-    restRoutes({} as RunningApi["deps"], pino({ level: "silent" }), { CONTACTS_BULK_MAX: 1000 }),
+    restRoutes({} as RunningApi["deps"], pino({ level: "silent" }), new RequestLimit(), {
+      CONTACTS_BULK_MAX: 1000,
+    }),
   );
 
   it("there are routes of all dialects", () => {

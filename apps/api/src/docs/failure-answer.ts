@@ -14,7 +14,7 @@ export type RefusedExample = {
 };
 
 /** What every route can answer. */
-const everywhere = ["unauthenticated", "missing_scope", "internal", "busy"] as const;
+const everywhere = ["unauthenticated", "missing_scope", "rate_limited", "internal", "busy"] as const;
 
 /**
  * How an operation can fail: its own examples first, then one of each failure that a route of its kind has.

@@ -2,6 +2,7 @@ import type { Refusal } from "@roster/domain/refusal.ts";
 import { refusedWith } from "@roster/usecases/refusal.ts";
 import type { ErrorRequestHandler, Request, RequestHandler } from "express";
 import type { Logger } from "pino";
+import type { LimitHeaders } from "../request-limit.ts";
 
 /** What can go wrong at a door before any use case is asked, or in none that anybody foresaw. */
 export type DoorFailure =
@@ -18,8 +19,12 @@ export type Answer = { status: number; body: object; headers?: Readonly<Record<s
 /** What of a request shows in an answer. */
 export type Asked = Pick<Request, "id" | "method" | "originalUrl" | "headers">;
 
-/** What every dialect has: its own way to say each failure. */
-export type Dialect = { answer(failure: Failure, asked: Asked): Answer };
+/** What every dialect has of its own. */
+export type Dialect = {
+  limitHeaders: LimitHeaders;
+  /** How it says each failure. */
+  answer(failure: Failure, asked: Asked): Answer;
+};
 
 /** The last handler of all: a path that nobody knows. */
 export const noSuchRoute: RequestHandler = (req, _res, next) => {

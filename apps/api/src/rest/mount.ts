@@ -3,12 +3,18 @@ import { type Request, Router } from "express";
 import type { Logger } from "pino";
 import { bearerKey } from "../authenticate.ts";
 import type { Config } from "../config.ts";
-import { answerErrors, noSuchRoute } from "./dialect.ts";
+import type { RequestLimit } from "../request-limit.ts";
+import { answerErrors, type Dialect, noSuchRoute } from "./dialect.ts";
 import { house } from "./house/dialect.ts";
 import { houseRoutes } from "./house/routes.ts";
+import { limited } from "./limited.ts";
+import { mailerdash } from "./mailerdash/dialect.ts";
 import { mailerdashRoutes } from "./mailerdash/routes.ts";
+import { mailingcore } from "./mailingcore/dialect.ts";
 import { mailingcoreRoutes } from "./mailingcore/routes.ts";
+import { misar } from "./misar/dialect.ts";
 import { misarRoutes } from "./misar/routes.ts";
+import { plunk } from "./plunk/dialect.ts";
 import { plunkRoutes } from "./plunk/routes.ts";
 
 /**
@@ -28,14 +34,22 @@ function only(reaches: (req: Request) => boolean, routes: Router): Router {
 }
 
 /** Every REST dialect at the paths that its own documentation prints. */
-export function restRoutes(deps: Deps, logger: Logger, config: Pick<Config, "CONTACTS_BULK_MAX">): Router {
+export function restRoutes(
+  deps: Deps,
+  logger: Logger,
+  requests: RequestLimit,
+  config: Pick<Config, "CONTACTS_BULK_MAX">,
+): Router {
+  const behindLimit = (dialect: Dialect, routes: Router) =>
+    limited({ deps, logger, requests }, dialect, routes);
+  const bulkMax = config.CONTACTS_BULK_MAX;
+  const mailingcoreApi = behindLimit(mailingcore, mailingcoreRoutes(deps, logger, { bulkMax }));
   const router = Router();
-  const mailingcore = mailingcoreRoutes(deps, logger, { bulkMax: config.CONTACTS_BULK_MAX });
-  router.use("/contacts", only(isMailingcore, mailingcore), plunkRoutes(deps, logger));
-  router.use("/v1/bulk", mailerdashRoutes(deps, logger));
-  router.use(["/api/v1", "/mail/api/v1"], misarRoutes(deps, logger));
-  router.use("/v1", houseRoutes(deps, "v1"));
-  router.use("/mail/v1", houseRoutes(deps, "mail"));
+  router.use("/contacts", only(isMailingcore, mailingcoreApi), behindLimit(plunk, plunkRoutes(deps, logger)));
+  router.use("/v1/bulk", behindLimit(mailerdash, mailerdashRoutes(deps, logger)));
+  router.use(["/api/v1", "/mail/api/v1"], behindLimit(misar, misarRoutes(deps, logger)));
+  router.use("/v1", behindLimit(house, houseRoutes(deps, "v1")));
+  router.use("/mail/v1", behindLimit(house, houseRoutes(deps, "mail")));
   // Whatever no dialect knows is answered as the house does.
   router.use(noSuchRoute, answerErrors(house, logger));
   return router;

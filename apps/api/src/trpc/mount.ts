@@ -8,6 +8,7 @@ import type { Request as ExpressRequest, Response as ExpressResponse, RequestHan
 import type { Logger } from "pino";
 import { scopeOf } from "../authenticate.ts";
 import { requestBytes } from "../request-bytes.ts";
+import type { RequestLimit } from "../request-limit.ts";
 import { callKey } from "./idempotency.ts";
 import { type Context, refusalOf } from "./init.ts";
 import { appRouter } from "./router.ts";
@@ -20,7 +21,13 @@ const deadlineMs = 30_000;
  * The tRPC router behind Express, at `path`. Through the fetch adapter: the Express adapter takes a body into memory as
  * fast as it arrives, whether or not anybody reads it, and a 1 GB upload with it.
  */
-export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: AbortSignal): RequestHandler {
+export function trpcHandler(
+  deps: Deps,
+  logger: Logger,
+  requests: RequestLimit,
+  path: string,
+  stopping: AbortSignal,
+): RequestHandler {
   return async (req, res) => {
     if (req.method === "OPTIONS") return void res.set("Allow", "GET, POST").status(204).end();
     const left = new AbortController();
@@ -33,7 +40,7 @@ export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: 
       createContext: ({ info, resHeaders }): Context => ({
         deps,
         stopping,
-        scope: onceScope(deps, req),
+        scope: onceScope(deps, requests, req, resHeaders),
         idempotencyKey: () => callKey(req.headers, info.calls.length),
         resHeaders,
       }),
@@ -49,10 +56,21 @@ export function trpcHandler(deps: Deps, logger: Logger, path: string, stopping: 
   };
 }
 
-function onceScope(deps: Deps, req: ExpressRequest): () => Promise<CallerScope> {
-  let scope: Promise<CallerScope> | undefined;
+/** Who calls, asked and counted once: a batch of calls is one request. */
+function onceScope(
+  deps: Deps,
+  requests: RequestLimit,
+  req: ExpressRequest,
+  resHeaders: Headers,
+): () => Promise<CallerScope> {
   const credentials = { authorization: req.headers.authorization, tenant: req.get("x-tenant-id") };
-  return () => (scope ??= scopeOf(deps, credentials));
+  const ask = async () => {
+    const scope = await scopeOf(deps, credentials);
+    await requests.take(scope, "X-RateLimit", (name, value) => resHeaders.set(name, value));
+    return scope;
+  };
+  let scope: Promise<CallerScope> | undefined;
+  return () => (scope ??= ask());
 }
 
 function fetchRequest(req: ExpressRequest, signal: AbortSignal): Request {

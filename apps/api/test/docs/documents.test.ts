@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { dialectDocuments } from "../../src/docs/catalog.ts";
 import { openapiDocument } from "../../src/docs/openapi.ts";
+import { RequestLimit } from "../../src/request-limit.ts";
 import { houseRoutes } from "../../src/rest/house/routes.ts";
 import { mailerdashRoutes } from "../../src/rest/mailerdash/routes.ts";
 import { mailingcoreRoutes } from "../../src/rest/mailingcore/routes.ts";
@@ -53,7 +54,7 @@ it("no route of any dialect is without a document, below none of its prefixes", 
       routesOf[slug]!.map(({ method, path }) => ({ method, path: prefix + path })),
     ),
   );
-  const all = everyRoute(restRoutes(deps, logger, { CONTACTS_BULK_MAX: 1000 }));
+  const all = everyRoute(restRoutes(deps, logger, new RequestLimit(), { CONTACTS_BULK_MAX: 1000 }));
   expect([...new Set(named(documented))]).toEqual([...new Set(named(all))]);
 });
 

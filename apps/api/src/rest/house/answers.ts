@@ -43,6 +43,7 @@ export const ErrorAnswer = z.object({
   error: z.string().describe("What was wrong, where, and how to mend it."),
   code: z.string().describe("What it is, for programs."),
   contactId: z.string().optional().describe("The contact that is in the way."),
+  retryAfter: z.int().optional().describe("Beyond the limit of requests: the seconds until the next."),
   details: z
     .object({ fieldErrors: z.record(z.string(), z.array(z.string())), formErrors: z.array(z.string()) })
     .optional(),

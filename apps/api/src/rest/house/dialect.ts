@@ -35,6 +35,7 @@ const statuses = {
 } satisfies Record<Failure["code"], number>;
 
 export const house: Dialect = {
+  limitHeaders: "X-RateLimit",
   answer(given: Failure): Answer {
     const failure = withHouseId(given);
     const contactId = "contactId" in failure ? failure.contactId : null;

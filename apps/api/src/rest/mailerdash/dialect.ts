@@ -45,6 +45,7 @@ const failures = {
 } satisfies Record<Failure["code"], { status: number; type: ErrorType }>;
 
 export const mailerdash: Dialect = {
+  limitHeaders: "RateLimit",
   answer(failure: Failure): Answer {
     const { status, type } = failures[failure.code];
     const error = { type, code: failure.code, message: messageOf(failure) };

@@ -33,6 +33,7 @@ const statuses = {
 } satisfies Record<Failure["code"], number>;
 
 export const mailingcore: Dialect = {
+  limitHeaders: "X-RateLimit",
   answer(failure: Failure, asked: Asked): Answer {
     const statusCode = statuses[failure.code];
     return {

@@ -64,4 +64,5 @@ export const ErrorAnswer = z.object({
     .object({ fieldErrors: z.record(z.string(), z.array(z.string())), formErrors: z.array(z.string()) })
     .optional(),
   contactId: z.uuid().optional().describe("The contact that is in the way."),
+  retryAfter: z.int().optional().describe("Beyond the limit of requests: the seconds until the next."),
 });

@@ -35,6 +35,7 @@ const statuses = {
 } satisfies Record<Failure["code"], number>;
 
 export const misar: Dialect = {
+  limitHeaders: "X-RateLimit",
   answer(failure: Failure): Answer {
     return {
       status: statuses[failure.code],

@@ -57,6 +57,7 @@ const failures = {
 } satisfies Record<Failure["code"], { status: number; code: string; suggestion?: string }>;
 
 export const plunk: Dialect = {
+  limitHeaders: "X-RateLimit",
   answer(failure: Failure, asked: Asked): Answer {
     const row: { status: number; code: string; suggestion?: string } = failures[failure.code];
     const errors = fieldErrors(failure);
