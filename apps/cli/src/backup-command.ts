@@ -1,4 +1,4 @@
-import { open, rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Writable } from "node:stream";
 import type { BackupTotals } from "@roster/domain/backup-manifest.ts";
@@ -9,6 +9,7 @@ import { makeBackup } from "./operator-backup.ts";
 import { type ProgressDisplay, progressDisplay, quietDisplay } from "./progress-display.ts";
 import { copyLine } from "./progress-line.ts";
 import { byteSize, count } from "./quantity.ts";
+import { writeWholeFile } from "./whole-file.ts";
 
 /** Writes a backup to a file, which is there only when it is complete, or to a pipe. */
 export async function writeBackup(
@@ -23,21 +24,11 @@ export async function writeBackup(
     return;
   }
   const path = resolve(settings.workingDir, file);
-  const partial = `${path}.partial`;
-  try {
-    await rm(partial, { force: true });
-    // Everybody's addresses: for whoever makes the backup alone.
-    const opened = await open(partial, "wx", 0o600);
-    const totals = await writeTo(settings, opened.createWriteStream({ flush: true }), display);
-    await rename(partial, path);
-    const { size } = await stat(path);
-    if (!quiet) process.stdout.write(`Wrote ${path}: ${amount(totals)}, ${byteSize(size)}.\n`);
-  } catch (error) {
-    await rm(partial, { force: true });
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (syscall === undefined || error instanceof CommandError) throw error;
-    throw new CommandError(`${path} cannot be written (${code}). No backup was made.`);
-  }
+  const totals = await writeWholeFile(path, "No backup was made.", (output) =>
+    writeTo(settings, output, display),
+  );
+  const { size } = await stat(path);
+  if (!quiet) process.stdout.write(`Wrote ${path}: ${amount(totals)}, ${byteSize(size)}.\n`);
 }
 
 async function writeTo(

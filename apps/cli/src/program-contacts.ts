@@ -5,10 +5,14 @@ import { readSettings } from "./config.ts";
 import { patchOf } from "./contact-field.ts";
 import { type ChangeFlags, changeContacts } from "./contacts-command.ts";
 import { run } from "./invocation.ts";
+import { addContactReads } from "./program-contact-reads.ts";
 
-/** `roster contacts …`: one change to many contacts. @param finish is told the exit code */
+/** `roster contacts …`: look at contacts, export them, change many at once. @param finish is told the exit code */
 export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void): void {
-  const contacts = program.command("contacts").description("change many contacts at once");
+  const contacts = program
+    .command("contacts")
+    .description("look at contacts, export them, change many at once");
+  addContactReads(contacts);
   const change = async (what: Parameters<typeof changeContacts>[1], flags: ChangeFlags) =>
     finish(await changeContacts(readSettings(), what, flags));
 

@@ -34,6 +34,7 @@ Settings:
 Examples:
   ${run} doctor
   ${run} import contacts.csv
+  ${run} contacts export contacts.csv --status active
   ${run} contacts tag spring-fair --search @example.com
   ${run} jobs list`,
     );

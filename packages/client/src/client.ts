@@ -15,7 +15,7 @@ import {
   changeContacts,
   type WhichContacts,
 } from "./change-contacts.ts";
-import { failedRowsCsv } from "./failed-rows.ts";
+import { type ExportOptions, exportContacts } from "./export-contacts.ts";
 import {
   type ImportFile,
   type ImportOptions,
@@ -25,11 +25,13 @@ import {
 } from "./import-file.ts";
 import type { ImportPreview, Job, UndoPreview } from "./job.ts";
 import { watchJob } from "./job-watch.ts";
+import { restStream } from "./rest-stream.ts";
 import { serverAddress } from "./server-address.ts";
 
 export type { AppRouter } from "@roster/api/trpc/router.ts";
 export type { ChangeOptions, ContactChange, WhichContacts } from "./change-contacts.ts";
 export { isRosterError, type RosterError } from "./error.ts";
+export type { ExportOptions } from "./export-contacts.ts";
 export type { ImportFile, ImportOptions, PreviewOptions } from "./import-file.ts";
 export type { Contact, ImportPreview, Job, JobFailure, UndoPreview } from "./job.ts";
 
@@ -102,6 +104,11 @@ export type RosterClient = Pick<
    * @throws RosterError when there is no such job or the key may not see it
    */
   failedRowsCsv(jobId: string, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * All contacts, or those that are selected, as a CSV or NDJSON of any length, which imports again to the same contacts.
+   * @throws RosterError when the server refuses the key or the selection
+   */
+  exportContacts(options?: ExportOptions): Promise<ReadableStream<Uint8Array>>;
 };
 
 /** A typed client for one tenant of a Roster server. Nothing is sent before the first call. */
@@ -163,7 +170,13 @@ export function createRosterClient({
     previewUndo: (id) => trpc.jobs.previewUndo.query({ id }),
     undoJob: (id) => trpc.jobs.undo.mutate({ id }),
     watchJob: (jobId, options) => watchJob(trpc, jobId, options?.signal),
-    failedRowsCsv: (jobId, options) => failedRowsCsv({ server, headers, fetch }, jobId, options?.signal),
+    failedRowsCsv: (jobId, options) =>
+      restStream(
+        { server, headers, fetch },
+        `/v1/jobs/${encodeURIComponent(jobId)}/errors.csv`,
+        options?.signal,
+      ),
+    exportContacts: (options) => exportContacts({ server, headers, fetch }, options),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { StoredContact } from "@roster/domain/contact.ts";
+import { defaultSort, listCursor, readListCursor } from "@roster/domain/contact-sort.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { defusedText } from "@roster/domain/spreadsheet-cell.ts";
 import { contactPage } from "@roster/store/contact-read.ts";
@@ -52,6 +53,24 @@ export function exportContactsNdjson(
 ): AsyncIterable<string> {
   requireScope(scope, "contacts:read");
   return linesOf(pages(deps, scope, selection), shown);
+}
+
+/**
+ * A page of what an export holds, for callers who write it down themselves.
+ * @param query.limit is already within the door's bounds
+ * @throws Refused missing_scope, invalid (a cursor that this server did not make)
+ */
+export async function exportContactsPage(
+  deps: Deps,
+  scope: TenantScope,
+  query: ContactSelection & { limit: number; cursor?: string | undefined },
+): Promise<{ contacts: StoredContact[]; cursor: string | null }> {
+  requireScope(scope, "contacts:read");
+  const { limit, cursor } = query;
+  const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort);
+  const page = await contactPage(deps.sql, scope.tenantId, { ...conditionsOf(query), limit, behind });
+  const contacts = page.slice(0, limit);
+  return { contacts, cursor: page.length > limit ? listCursor(contacts.at(-1)!, defaultSort) : null };
 }
 
 async function* pages(

@@ -77,7 +77,7 @@ it("a contact is created, read, listed, changed and deleted, with times as ISO t
 it("a refusal has its code, its HTTP status, and the fields at fault", async () => {
   const { contacts, imports } = clientOf(api.owner.key);
   await contacts.upsert.mutate({ email: "there@example.com" });
-  const twice = contacts.upsert.mutate({ email: "there@example.com", onExisting: "refuse" });
+  const twice = contacts.create.mutate({ email: "there@example.com" });
   expect(await refusal(twice)).toMatchObject({ httpStatus: 409, code: "contact_exists" });
   const bad = contacts.upsert.mutate({ email: "nonsense", phone: "1".repeat(65) });
   expect(await refusal(bad)).toMatchObject({
@@ -232,4 +232,48 @@ it("contacts are changed in bulk by a filter or by ids, and the job says what to
   expect(await refusal(both)).toMatchObject({ httpStatus: 400, code: "invalid" });
   const unknown = contacts.bulk.mutate({ filter: {}, change: { action: "explode" } as never });
   expect(await refusal(unknown)).toMatchObject({ details: { issues: [{ field: "change.action" }] } });
+});
+
+it("contacts are created once, looked up, listed in an order, exported by page, erased, and their fields told", async () => {
+  const { key } = await api.newKey({ tenant: "reads" });
+  const { contacts } = clientOf(key);
+  for (const n of [2, 0, 1]) {
+    await contacts.create.mutate({
+      email: `r${n}@example.com`,
+      externalId: `crm-${n}`,
+      tags: [`t${n}`],
+      attributes: { plan: "pro" },
+    });
+  }
+  expect(await refusal(contacts.create.mutate({ email: "r0@example.com" }))).toMatchObject({
+    httpStatus: 409,
+    code: "contact_exists",
+  });
+  const emails = (page: { contacts: { email: string }[] }) =>
+    page.contacts.map(({ email }) => email.slice(0, 2));
+  expect(emails(await contacts.list.query({ sort: "email" }))).toEqual(["r0", "r1", "r2"]);
+  expect(emails(await contacts.list.query({ sort: "email", page: 2, limit: 2 }))).toEqual(["r2"]);
+  expect(emails(await contacts.list.query({ tags: ["t1", "t2"] }))).toEqual(["r1", "r2"]);
+  expect(emails(await contacts.list.query({ updatedSince: new Date(0).toISOString() }))).toHaveLength(3);
+  expect(
+    await contacts.lookup.query({ emails: ["R1@example.com", "x"], externalIds: ["crm-2"] }),
+  ).toMatchObject({
+    found: [{ email: "r1@example.com" }, { email: "r2@example.com" }],
+    notFound: ["x"],
+  });
+  const first = await contacts.exportPage.query({ limit: 2 });
+  expect(emails(first)).toEqual(["r1", "r0"]);
+  const last = await contacts.exportPage.query({ limit: 2, cursor: first.cursor! });
+  expect([emails(last), last.cursor]).toEqual([["r2"], null]);
+  const { fields, sampled } = await contacts.fields.query();
+  expect([sampled, fields.at(-1)]).toEqual([
+    3,
+    { name: "metadata.plan", type: "text", custom: true, share: 1 },
+  ]);
+  await contacts.delete.mutate({ id: first.contacts[0]!.id, erase: true });
+  const { contact } = await contacts.upsert.mutate({ email: "r1@example.com" });
+  expect(contact.status).toBe("unsubscribed");
+  expect(
+    await refusal(contacts.create.mutate({ email: "a@example.com", attributes: { phone: "1" } })),
+  ).toMatchObject({ httpStatus: 400, code: "invalid" });
 });

@@ -1,4 +1,4 @@
-import { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { ContactFilter, SearchText } from "@roster/domain/contact-filter.ts";
 import { ContactSort } from "@roster/domain/contact-sort.ts";
 import { z } from "zod";
 import { pageLimit, pageNumber } from "../../page-limit.ts";
@@ -13,11 +13,7 @@ const Tags = z
 /** The filters of the list, of the export too. */
 const filters = {
   status: StatusWord.optional().describe("Only contacts of this status."),
-  search: z
-    .string("Give this parameter once.")
-    .transform((text) => text.trim() || undefined)
-    .pipe(ContactFilter.shape.search)
-    .optional()
+  search: SearchText.optional()
     .describe("Part of the email or name, any case; fewer than three characters match the beginning."),
   tag: Tags.optional().describe(
     "Only contacts with this tag; given several times, with at least one of them.",

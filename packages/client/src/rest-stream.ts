@@ -1,17 +1,21 @@
 import { TRPCClientError } from "@trpc/client";
 
-type Rest = { server: string; headers: Record<string, string>; fetch: typeof fetch };
+export type Rest = { server: string; headers: Record<string, string>; fetch: typeof fetch };
 
-/** A stream that may be millions of rows long has no place in a tRPC answer, so this is the one call that goes to REST. */
-export async function failedRowsCsv(
+/**
+ * What the server answers to a GET, as it comes. A stream that may be millions of rows long has no place in a tRPC answer, so
+ * these calls go to REST.
+ * @param path begins with `/v1/`
+ * @throws RosterError when the server refuses, or cannot be reached
+ */
+export async function restStream(
   { server, headers, fetch }: Rest,
-  jobId: string,
+  path: string,
   signal?: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
-  const address = `${server}/v1/jobs/${encodeURIComponent(jobId)}/errors.csv`;
   let response: Response;
   try {
-    response = await fetch(address, { headers, signal: signal ?? null });
+    response = await fetch(`${server}${path}`, { headers, signal: signal ?? null });
   } catch (error) {
     throw TRPCClientError.from(error as Error);
   }

@@ -1,0 +1,19 @@
+import { ContactFilter, SearchText } from "@roster/domain/contact-filter.ts";
+import { Status } from "@roster/domain/status.ts";
+import { z } from "zod";
+import { Time } from "../query-value.ts";
+
+/** Which contacts a list or an export is about: those to whom everything that is given applies. */
+export const contactSelection = {
+  /** Part of the email or the name. */
+  search: SearchText.optional(),
+  /** Part of the email. */
+  email: SearchText.optional(),
+  status: Status.optional(),
+  subscribed: z.boolean().optional(),
+  /** At least one of these. */
+  tags: ContactFilter.shape.tags,
+  locale: ContactFilter.shape.locale,
+  /** Changed at or after this time, as an ISO text. */
+  updatedSince: Time.optional(),
+};

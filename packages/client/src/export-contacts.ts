@@ -1,0 +1,30 @@
+import type { Contact } from "./job.ts";
+import { type Rest, restStream } from "./rest-stream.ts";
+
+/** Which contacts are exported, those to whom everything that is given applies, and as what. */
+export type ExportOptions = {
+  /** `csv` unless said otherwise; `ndjson` has a contact on each line, as JSON. */
+  format?: "csv" | "ndjson";
+  status?: Contact["status"];
+  /** Part of the email or the name. */
+  search?: string;
+  /** At least one of these. */
+  tags?: readonly string[];
+  /** Changed at or after this time. */
+  updatedSince?: Date;
+  signal?: AbortSignal;
+};
+
+/** All selected contacts as a file of any length. @throws RosterError when the server refuses, or cannot be reached */
+export function exportContacts(
+  rest: Rest,
+  { format, status, search, tags = [], updatedSince, signal }: ExportOptions = {},
+): Promise<ReadableStream<Uint8Array>> {
+  const query = new URLSearchParams();
+  for (const tag of tags) query.append("tag", tag);
+  const since = updatedSince?.toISOString();
+  for (const [name, value] of Object.entries({ format, status, search, updatedSince: since })) {
+    if (value !== undefined) query.set(name, value);
+  }
+  return restStream(rest, `/v1/contacts/export${query.size > 0 ? `?${query}` : ""}`, signal);
+}
