@@ -13,8 +13,9 @@ const Tags = z
 /** The filters of the list, of the export too. */
 const filters = {
   status: StatusWord.optional().describe("Only contacts of this status."),
-  search: SearchText.optional()
-    .describe("Part of the email or name, any case; fewer than three characters match the beginning."),
+  search: SearchText.optional().describe(
+    "Part of the email or name, any case; fewer than three characters match the beginning.",
+  ),
   tag: Tags.optional().describe(
     "Only contacts with this tag; given several times, with at least one of them.",
   ),
