@@ -42,6 +42,7 @@ const Settings = z.object({
   // The worker's own. It reads them itself; a wrong one is told here, before anything is started.
   WORKER_CONCURRENCY: whole(1, 32),
   UPLOAD_KEEP_DAYS: whole(0, 3650),
+  REPORT_KEEP_DAYS: whole(0, 3650),
   UNDO_KEEP_DAYS: whole(0, 3650),
 });
 

@@ -8,6 +8,8 @@ const Config = z.object({
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(4),
   /** How long finished imports' files are kept, for a retry. */
   UPLOAD_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
+  /** How long the rows that failed in a job can be read after its end. */
+  REPORT_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
   /** How long after its end a job can be undone. */
   UNDO_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(30),
   /** How long one slice of a job lasts, in ms. */

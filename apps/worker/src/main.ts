@@ -29,7 +29,11 @@ try {
   const worker = await startWorker(deps, log, {
     databaseUrl: config.DATABASE_URL,
     concurrency: config.WORKER_CONCURRENCY,
-    keepDays: { uploads: config.UPLOAD_KEEP_DAYS, undo: config.UNDO_KEEP_DAYS },
+    keepDays: {
+      uploads: config.UPLOAD_KEEP_DAYS,
+      reports: config.REPORT_KEEP_DAYS,
+      undo: config.UNDO_KEEP_DAYS,
+    },
     settings: { sliceMs: config.JOB_SLICE_MS, leaseMs: config.JOB_LEASE_MS },
   });
   log.info({ concurrency: config.WORKER_CONCURRENCY }, "worker ready");

@@ -3,6 +3,7 @@ import {
   removeOldAnswers,
   removeOldBeforeImages,
   removeOldJobContacts,
+  removeOldReports,
   removeOldUploads,
 } from "@roster/usecases/housekeeping.ts";
 import type { JobSettings } from "@roster/usecases/job-control.ts";
@@ -13,8 +14,8 @@ import { z } from "zod";
 
 const JobPayload = z.object({ tenantId: z.uuid(), jobId: z.uuid() });
 
-/** How many days after the end of a job its file and list of ids are kept, and what its undo needs. */
-export type KeepDays = { uploads: number; undo: number };
+/** How many days after the end of a job its file and list of ids are kept, its failed rows, and what its undo needs. */
+export type KeepDays = { uploads: number; reports: number; undo: number };
 
 /** What the queue can ask of a worker. */
 export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, keepDays: KeepDays): TaskList {
@@ -23,6 +24,9 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, kee
     "remove-old-uploads": async () => {
       await removeOldUploads(deps, keepDays.uploads);
       await removeOldJobContacts(deps, keepDays.uploads);
+    },
+    "remove-old-reports": async () => {
+      await removeOldReports(deps, keepDays.reports);
     },
     "remove-old-before-images": async () => {
       await removeOldBeforeImages(deps, keepDays.undo);
@@ -40,6 +44,7 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, kee
 export const crontab = [
   "* * * * * fill-search-indexes ?max=1",
   "17 * * * * remove-old-uploads",
+  "24 * * * * remove-old-reports",
   "32 * * * * remove-old-before-images",
   "47 * * * * remove-old-answers",
 ].join("\n");

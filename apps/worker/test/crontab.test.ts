@@ -5,7 +5,8 @@ import { authenticate } from "@roster/usecases/authentication.ts";
 import { type Deps, openDeps } from "@roster/usecases/deps.ts";
 import { startImport } from "@roster/usecases/imports.ts";
 import { defaultJobSettings } from "@roster/usecases/job-control.ts";
-import { getJob } from "@roster/usecases/jobs.ts";
+import { jobFailuresCsv } from "@roster/usecases/job-failures-csv.ts";
+import { getJob, listJobFailures } from "@roster/usecases/jobs.ts";
 import { createKey } from "@roster/usecases/keys.ts";
 import { undoJob } from "@roster/usecases/undo.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
@@ -25,7 +26,7 @@ beforeAll(async () => {
   deps = opened;
   const { key } = await createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"] });
   scope = await authenticate(deps, key);
-  const keepDays = { uploads: 7, undo: 30 };
+  const keepDays = { uploads: 7, reports: 7, undo: 30 };
   works = tasks(deps, new AbortController().signal, defaultJobSettings, keepDays);
   close = async () => {
     await opened.close();
@@ -88,6 +89,18 @@ test("a file is kept for as many days as the setting says after its import, and 
     [kept]: [true, 1],
     [old]: [false, 0],
   });
+});
+
+test("failed rows are kept for as many days as the setting says; after that their report says that they are gone, and how many they were", async () => {
+  const file = "email\nnobody\nd@x.co\n";
+  const [kept, old] = [await importOf(file, 6), await importOf(file, 8)];
+  await clockAsks("remove-old-reports");
+  const page = { limit: 10 };
+  expect((await listJobFailures(deps, scope, kept, page)).failures).toHaveLength(1);
+  const gone = "The rows that failed are no longer kept; there were 1.";
+  await expect(listJobFailures(deps, scope, old, page)).rejects.toThrow(gone);
+  await expect(jobFailuresCsv(deps, scope, old)).rejects.toThrow(gone);
+  expect(await getJob(deps, scope, old)).toMatchObject({ reportKept: false, counters: { failed: 1 } });
 });
 
 test("what an undo needs is kept for as many days as the setting says; after that the job says that it cannot be undone", async () => {

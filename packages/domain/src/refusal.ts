@@ -23,6 +23,7 @@ export type Refusal =
   | { code: "job_not_cancellable"; state: string }
   | { code: "job_not_undoable"; why: string }
   | { code: "job_not_retryable"; why: string }
+  | { code: "report_expired"; failed: number }
   | { code: "idempotency_key_reused"; key: string }
   | { code: "idempotency_in_progress"; retryAfterSeconds: number }
   | { code: "storage_full" }
@@ -85,6 +86,8 @@ export function refusalMessage(refusal: Refusal): string {
       return `This job cannot be undone: ${refusal.why}.`;
     case "job_not_retryable":
       return `This job cannot be tried again: ${refusal.why}.`;
+    case "report_expired":
+      return `The rows that failed are no longer kept; there were ${refusal.failed}. To see them again, import the file once more, as a dry run if you like.`;
     case "idempotency_key_reused":
       return `The Idempotency-Key ${refusal.key} belongs to another request of the last 24 h. Choose a new key for each request, and repeat a key only with the same method, address and body.`;
     case "idempotency_in_progress":

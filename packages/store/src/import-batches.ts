@@ -1,6 +1,6 @@
 import type { RowProblem } from "@roster/domain/row-problem.ts";
 import { Fenced, type Lease } from "./jobs.ts";
-import type { Db, Tx } from "./open.ts";
+import type { Db, Sql, Tx } from "./open.ts";
 
 /** One batch in the ledger of an import. */
 export type Batch = {
@@ -115,4 +115,27 @@ export async function failurePage(
     where tenant_id = ${tenantId} and job_id = ${jobId}
       ${page.afterRow === undefined ? sql`` : sql`and row > ${page.afterRow}`}
     order by row limit ${page.limit + 1}`;
+}
+
+/**
+ * Removes the failed rows of jobs that ended more than `keepDays` ago: they hold what people sent.
+ * @returns of how many jobs
+ */
+export async function expireReports(sql: Sql, keepDays: number): Promise<number> {
+  const old = await sql<{ tenantId: string; id: string }[]>`
+    select tenant_id, id from jobs
+    where report_kept and failed > 0 and finished_at < now() - ${keepDays} * interval '1 day'`;
+  let expired = 0;
+  for (const { tenantId, id } of old) {
+    await sql.begin(async (tx) => {
+      // Ended still: a job that is tried again goes on with its report.
+      const ended = await tx`
+        update jobs set report_kept = false
+        where tenant_id = ${tenantId} and id = ${id} and report_kept and finished_at is not null`;
+      if (ended.count === 0) return;
+      await tx`delete from job_failures where tenant_id = ${tenantId} and job_id = ${id}`;
+      expired++;
+    });
+  }
+  return expired;
 }

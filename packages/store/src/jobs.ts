@@ -15,6 +15,8 @@ export type Job = {
   shape: unknown;
   checkpoint: unknown;
   undoable: boolean;
+  /** Whether the rows that failed are still there. */
+  reportKept: boolean;
   undoneBy: string | null;
   bytesTotal: number | null;
   bytesDone: number;
@@ -43,7 +45,7 @@ export class Fenced extends Error {}
 export const taskName = "run-job";
 
 const columns = (sql: Db) => sql`
-  tenant_id, id, kind, state, options, upload_id, shape, checkpoint, undoable, undone_by, bytes_total, bytes_done, rows_done, rows_total, room, created,
+  tenant_id, id, kind, state, options, upload_id, shape, checkpoint, undoable, report_kept, undone_by, bytes_total, bytes_done, rows_done, rows_total, room, created,
   updated, unchanged, duplicate, duplicate_changed, skipped, failed, deleted, reasons, error, cancel_requested, epoch,
   attempts, created_at, started_at, finished_at,
   exists (select from uploads u where u.tenant_id = jobs.tenant_id and u.id = jobs.upload_id) as upload_kept`;

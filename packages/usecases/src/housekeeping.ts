@@ -1,4 +1,5 @@
 import { sweepAnswers } from "@roster/store/idempotency.ts";
+import { expireReports } from "@roster/store/import-batches.ts";
 import { sweepJobContacts } from "@roster/store/job-contacts.ts";
 import { requeueStaleJobs } from "@roster/store/jobs.ts";
 import { expireUndo } from "@roster/store/undo.ts";
@@ -29,6 +30,11 @@ export async function removeOldUploads(deps: Deps, keepDays: number): Promise<nu
 /** Forgets what jobs would need to be undone. @param keepDays after their end @returns how many jobs */
 export async function removeOldBeforeImages(deps: Deps, keepDays: number): Promise<number> {
   return expireUndo(deps.sql, keepDays);
+}
+
+/** Removes the rows that failed in jobs. @param keepDays after their end @returns of how many jobs */
+export async function removeOldReports(deps: Deps, keepDays: number): Promise<number> {
+  return expireReports(deps.sql, keepDays);
 }
 
 /** Forgets answers to requests with a key after their 24 h. @returns how many */

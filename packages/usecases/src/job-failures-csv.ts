@@ -10,7 +10,7 @@ import type { Deps } from "./deps.ts";
 import { columnsOfFile } from "./import-rows.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 import { ImportOptions } from "./imports.ts";
-import { storedJob } from "./jobs.ts";
+import { requireReport, storedJob } from "./jobs.ts";
 
 /** Failures read from the database at a time. */
 const pageRows = 1000;
@@ -21,7 +21,7 @@ const pageRows = 1000;
  * passes over. Formulas are defused as `defusedCell` says, which an import undoes. Rows of JSON files come as their text; a
  * job that is no import gives its contacts. It begins with a byte order mark, by which spreadsheets know UTF-8. Memory stays
  * flat however many rows failed.
- * @throws Refused missing_scope, not_found
+ * @throws Refused missing_scope, not_found, report_expired
  */
 export async function jobFailuresCsv(
   deps: Deps,
@@ -30,6 +30,7 @@ export async function jobFailuresCsv(
 ): Promise<AsyncIterable<string>> {
   requireScope(scope, "contacts:read");
   const job = await storedJob(deps, scope, jobId);
+  requireReport(job);
   const shape = job.shape as SourceShape | null;
   const columns = job.kind === "import" ? failureColumns(headersOf(job, shape)) : contactColumns;
   const rows = Readable.from(cellsOf(deps, scope, job.id, columns.cells));

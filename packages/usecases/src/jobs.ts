@@ -48,6 +48,8 @@ export type JobView = {
   target: ImportPolicy["target"] | null;
   /** Whether what it would go back to is still kept; see `undoJob`. */
   undoable: boolean;
+  /** Whether the rows that failed can still be read. */
+  reportKept: boolean;
   /** The job that took this one back. */
   undoneBy: string | null;
   /** Whether it can go on from where it stopped; see `retryJob`. */
@@ -88,6 +90,7 @@ export function jobView(job: Job, now: Date): JobView {
     file: job.shape as SourceShape | null,
     dryRun: policy?.dryRun ?? false,
     target: policy?.target ?? null,
+    reportKept: job.reportKept,
     undoable: job.undoable && job.undoneBy === null,
     undoneBy: job.undoneBy,
     retryable: whyNotRetried(job) === null,
@@ -107,6 +110,7 @@ export function whyNotRetried(job: Job): string | null {
   if (obstacle !== null || job.kind !== "import") return obstacle;
   const { dryRun, target } = ImportOptions.parse(job.options).policy;
   if (dryRun) return "a dry run keeps nothing to go on from; start it again";
+  if (!job.reportKept) return "its failed rows are no longer kept; start it again";
   if (!job.uploadKept) return "its file is no longer kept; upload it again";
   // A second half that can be undone after a first half that cannot would put contacts back to what they never were.
   const expired = target === "contacts" && !job.undoable;
@@ -172,7 +176,10 @@ export type JobFailure = {
 
 const FailureCursor = z.tuple([z.number().int()]);
 
-/** A page of the rows that failed, in the order of the file. @throws Refused missing_scope, not_found, invalid (the cursor) */
+/**
+ * A page of the rows that failed, in the order of the file.
+ * @throws Refused missing_scope, not_found, report_expired, invalid (the cursor)
+ */
 export async function listJobFailures(
   deps: Deps,
   scope: TenantScope,
@@ -181,6 +188,7 @@ export async function listJobFailures(
 ): Promise<{ failures: JobFailure[]; cursor: string | null; hasMore: boolean }> {
   requireScope(scope, "contacts:read");
   const job = await storedJob(deps, scope, jobId);
+  requireReport(job);
   const afterRow = query.cursor === undefined ? undefined : decodeCursor(query.cursor, FailureCursor)[0];
   const found = await failurePage(deps.sql, scope.tenantId, job.id, { limit: query.limit, afterRow });
   const failures = found.slice(0, query.limit).map(({ raw, row, field, value, email, code, message }) => {
@@ -189,4 +197,9 @@ export async function listJobFailures(
   });
   const hasMore = found.length > query.limit;
   return { failures, hasMore, cursor: hasMore ? encodeCursor([failures.at(-1)!.row]) : null };
+}
+
+/** @throws Refused report_expired */
+export function requireReport({ reportKept, failed }: Job): void {
+  if (!reportKept) throw new Refused({ code: "report_expired", failed });
 }

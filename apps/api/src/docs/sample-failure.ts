@@ -42,6 +42,7 @@ export const sampleFailures: { [Code in Failure["code"]]: Extract<Failure, { cod
   job_not_cancellable: { code: "job_not_cancellable", state: "completed" },
   job_not_undoable: { code: "job_not_undoable", why: "it is running" },
   job_not_retryable: { code: "job_not_retryable", why: "it is completed" },
+  report_expired: { code: "report_expired", failed: 12 },
   idempotency_key_reused: { code: "idempotency_key_reused", key: "import-2026-06" },
   idempotency_in_progress: { code: "idempotency_in_progress", retryAfterSeconds: 1 },
   storage_full: { code: "storage_full" },

@@ -38,6 +38,7 @@ const codes = {
   job_not_cancellable: "CONFLICT",
   job_not_undoable: "CONFLICT",
   job_not_retryable: "CONFLICT",
+  report_expired: "NOT_FOUND",
   idempotency_key_reused: "CONFLICT",
   idempotency_in_progress: "CONFLICT",
   rate_limited: "TOO_MANY_REQUESTS",

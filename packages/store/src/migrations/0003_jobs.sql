@@ -63,6 +63,8 @@ create table jobs (
   room bigint,
   -- whether before-images of it may exist, until they expire; a deletion looks for a person's images job by job
   undoable boolean not null default false,
+  -- whether the rows that failed are still there; how many they were, its counter tells
+  report_kept boolean not null default true,
   -- the job that took this one back
   undone_by uuid,
   created_at timestamptz not null default now(),
@@ -72,6 +74,7 @@ create table jobs (
   constraint jobs_state check (state in ('queued', 'running', 'completed', 'failed', 'cancelled'))
 ) with (fillfactor = 50);
 create index jobs_unfinished on jobs (tenant_id, id) where finished_at is null;
+create index jobs_reports on jobs (tenant_id, id) where report_kept and failed > 0;
 create index jobs_undoable on jobs (tenant_id, id) where undoable;
 
 -- The ledger: one row per batch, in the transaction that writes the batch. Its key is the exactly-once guard.

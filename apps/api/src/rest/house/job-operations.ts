@@ -36,6 +36,7 @@ const queued = {
   name: null,
   dryRun: false,
   target: "contacts",
+  reportKept: true,
   undoable: true,
   undoneBy: null,
   retryable: false,
@@ -152,6 +153,7 @@ const reading: Operation[] = [
       },
       unknown: nobody,
     },
+    refusals: ["report_expired"],
   },
   {
     id: "getJobErrorsCsv",
@@ -174,6 +176,7 @@ const reading: Operation[] = [
       },
       unknown: nobody,
     },
+    refusals: ["report_expired"],
   },
   {
     id: "previewUndo",

@@ -55,6 +55,7 @@ export function houseJob(job: JobView) {
     name: job.name,
     dryRun: job.dryRun,
     target: job.target,
+    reportKept: job.reportKept,
     undoable: job.undoable,
     undoneBy: job.undoneBy,
     retryable: job.retryable,

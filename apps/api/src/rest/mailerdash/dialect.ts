@@ -35,6 +35,7 @@ const failures = {
   job_not_cancellable: { status: 409, type: "conflict_error" },
   job_not_undoable: { status: 409, type: "conflict_error" },
   job_not_retryable: { status: 409, type: "conflict_error" },
+  report_expired: { status: 410, type: "not_found_error" },
   idempotency_key_reused: { status: 409, type: "idempotency_error" },
   idempotency_in_progress: { status: 409, type: "idempotency_error" },
   body_too_large: { status: 413, type: "payload_too_large_error" },

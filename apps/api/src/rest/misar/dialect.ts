@@ -22,6 +22,7 @@ const statuses = {
   job_not_cancellable: 409,
   job_not_undoable: 409,
   job_not_retryable: 409,
+  report_expired: 410,
   idempotency_key_reused: 409,
   idempotency_in_progress: 409,
   body_too_large: 413,

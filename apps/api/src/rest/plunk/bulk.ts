@@ -2,12 +2,13 @@ import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { startBulkChange } from "@roster/usecases/bulk.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { getJob, type JobFailure, type JobView, listJobFailures } from "@roster/usecases/jobs.ts";
+import { getJob, type JobFailure, type JobView } from "@roster/usecases/jobs.ts";
 import { type Request, Router } from "express";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
 import { readBulkBody } from "./bulk-body.ts";
-import { jobStates, shownErrors } from "./wire.ts";
+import { shownFailures } from "./shown-failures.ts";
+import { jobStates } from "./wire.ts";
 
 /** 10,000 ids. */
 const bulkBytes = 1024 * 1024;
@@ -36,7 +37,7 @@ export function bulkRoutes(deps: Deps, scopeOf: (req: Request) => Promise<Tenant
     const job = await getJob(deps, scope, req.params.jobId);
     const operation = operations.find((action) => action === job.change?.action);
     if (operation === undefined) throw new Refused({ code: "not_found", what: "job" });
-    const { failures } = await listJobFailures(deps, scope, job.id, { limit: shownErrors });
+    const failures = await shownFailures(deps, scope, job);
     res.json(bulkJob(job, operation, failures));
   });
   return router;

@@ -29,6 +29,7 @@ const failures = {
   job_not_cancellable: conflict,
   job_not_undoable: conflict,
   job_not_retryable: conflict,
+  report_expired: { status: 410, code: "GONE" },
   idempotency_key_reused: {
     status: 409,
     code: "IDEMPOTENCY_KEY_REUSED",

@@ -4,7 +4,7 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import { listContacts } from "@roster/usecases/contact-list.ts";
 import { deleteContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { getJob, listJobFailures } from "@roster/usecases/jobs.ts";
+import { getJob } from "@roster/usecases/jobs.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { type Request, Router } from "express";
 import type { Logger } from "pino";
@@ -19,7 +19,8 @@ import { replyWithImport } from "../import-reply.ts";
 import { bulkRoutes } from "./bulk.ts";
 import { ContactChange, NewContact, readContactBody } from "./contact-body.ts";
 import { plunk } from "./dialect.ts";
-import { ListQuery, plunkContact, plunkJob, plunkPage, shownErrors } from "./wire.ts";
+import { shownFailures } from "./shown-failures.ts";
+import { ListQuery, plunkContact, plunkJob, plunkPage } from "./wire.ts";
 
 /** The published limit of an import's file. */
 const importBytes = 5 * 1024 * 1024;
@@ -52,7 +53,7 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
     const scope = await plunkScope(deps, req);
     const job = await getJob(deps, scope, req.params.jobId);
     if (job.kind !== "import") throw new Refused({ code: "not_found", what: "job" });
-    const { failures } = await listJobFailures(deps, scope, job.id, { limit: shownErrors });
+    const failures = await shownFailures(deps, scope, job);
     res.json(plunkJob(job, failures));
   });
 

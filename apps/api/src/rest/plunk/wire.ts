@@ -72,9 +72,6 @@ export const jobStates = {
   cancelled: "failed",
 } satisfies Record<JobState, string>;
 
-/** Failed rows shown with a job. */
-export const shownErrors = 100;
-
 /**
  * An import as this API shows it. A job that failed half-way shows what it did until then; one that did nothing has no
  * result.
