@@ -6,7 +6,7 @@ import type { SeenContacts } from "./dedupe.ts";
 import { readContactId } from "./house-id.ts";
 import type { RowOutcome } from "./import-report.ts";
 import { type RowProblem, rowProblem, shownText } from "./row-problem.ts";
-import type { Status } from "./status.ts";
+import { ConsentText, type Status } from "./status.ts";
 import { applyChange, type UpsertContext, type UpsertEffects } from "./upsert.ts";
 import { bulkWrite, singleWrite, type WritePolicy } from "./write-policy.ts";
 
@@ -22,7 +22,7 @@ const Update = z
     ),
     /** With the text of their consent, `status: "active"` also brings back unsubscribed and bounced contacts. */
     resubscribe: z.boolean().default(false),
-    consent: z.string().trim().min(1).max(1000).optional(),
+    consent: ConsentText.optional(),
   })
   .refine(({ resubscribe, consent }) => resubscribe === (consent !== undefined), {
     path: ["consent"],

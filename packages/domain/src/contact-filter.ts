@@ -1,16 +1,10 @@
 import { z } from "zod";
 import { textLimits } from "./contact.ts";
 import { Status } from "./status.ts";
+import { StorableText } from "./storable-text.ts";
 import { tagLength, tagLimit } from "./tag.ts";
-import { isStorable } from "./text.ts";
 
-const text = (limit: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(limit)
-    .refine(isStorable, "This holds characters that are no text. Remove them.");
+const text = (limit: number) => StorableText.trim().min(1).max(limit);
 
 /** Which contacts are meant: those to which everything that is given applies. An empty filter means all of them. */
 export const ContactFilter = z.strictObject({

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { readDefaults } from "./import-default.ts";
+import { ConsentText } from "./status.ts";
+import { StorableText } from "./storable-text.ts";
+import { tagLength, tagLimit } from "./tag.ts";
 import { bulkWrite, type WritePolicy } from "./write-policy.ts";
 
 /** What the caller of an import chose; kept on the job row, so that every slice of it obeys the same. */
@@ -9,9 +12,9 @@ export const ImportPolicy = z
     target: z.enum(["contacts", "suppressions"]).default("contacts"),
     onExisting: z.enum(["merge", "skip", "overwrite"]).default("merge"),
     /** Header → field, attribute name, or "ignore"; wins over the known synonyms. */
-    mapping: z.record(z.string(), z.string()).default({}),
+    mapping: z.record(StorableText, StorableText).default({}),
     /** Tags to give to every contact of the file. */
-    tags: z.array(z.string().trim().min(1).max(128)).max(50).default([]),
+    tags: z.array(StorableText.trim().min(1).max(tagLength)).max(tagLimit).default([]),
     /**
      * Field or attribute name → value, for what a row does not say (no such column, an empty cell, no such key). A
      * new contact gets it; a stored one only where it has nothing itself. A status is for new contacts alone.
@@ -26,7 +29,7 @@ export const ImportPolicy = z
       })
       .default({}),
     resubscribe: z.boolean().default(false),
-    consent: z.string().trim().min(1).max(1000).optional(),
+    consent: ConsentText.optional(),
     /** The job fails with the batch in which so many rows have failed; what it wrote until then stays. */
     stopAfterFailures: z.number().int().min(1).optional(),
     /** Report what would happen, and write nothing. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isStorable } from "./text.ts";
+import { StorableText } from "./storable-text.ts";
 
 export const JobKind = z.enum(["import", "bulk", "undo"]);
 export type JobKind = z.infer<typeof JobKind>;
@@ -8,10 +8,7 @@ export const JobState = z.enum(["queued", "running", "completed", "failed", "can
 export type JobState = z.infer<typeof JobState>;
 
 /** What a job is called, for people: the name of a file, say. */
-export const JobName = z
-  .string()
-  .max(255)
-  .refine(isStorable, "This holds characters that are no text. Remove them.");
+export const JobName = StorableText.max(255);
 
 const ended: Record<JobState, boolean> = {
   queued: false,

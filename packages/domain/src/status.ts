@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { StorableText } from "./storable-text.ts";
 
 /** Whether a contact may be mailed. The order is that of strictness. */
 export const Status = z.enum(["active", "unsubscribed", "bounced", "complained"]);
@@ -14,6 +15,11 @@ export function isStricter(status: Status, than: Status): boolean {
 export function strictest(a: Status, b: Status): Status {
   return isStricter(b, a) ? b : a;
 }
+
+/** What people agreed to, for those who are reactivated. */
+export const ConsentText = StorableText.trim()
+  .min(1, "Send the text that the person agreed to.")
+  .max(1000, "A consent has at most 1000 characters.");
 
 /** A caller's leave to reactivate people, with the consent text that the history keeps. */
 export type Resubscribe = { consent: string };

@@ -59,7 +59,10 @@ export type DialectFacts = { folder: string; envelope: z.ZodType };
  * Whose a request is, as the contract says it.
  * @throws Error for a path of which nothing is known here
  */
-export function dialectOf({ path }: Route, { isMailingcore }: { isMailingcore: boolean }): DialectFacts {
+export function dialectOf(
+  { path }: Pick<Route, "path">,
+  { isMailingcore }: { isMailingcore: boolean },
+): DialectFacts {
   if (path === "/contacts" || path.startsWith("/contacts/")) {
     return isMailingcore
       ? { folder: "mailingcore", envelope: mailingcore }
@@ -89,8 +92,7 @@ export function faultsIn(answer: Json): Fault[] {
   ];
 }
 
-/** tRPC's answer to one call that failed. */
-export const trpcError = strict({
+const trpcError = strict({
   error: strict({
     message: text,
     code: z.int(),
@@ -102,3 +104,9 @@ export const trpcError = strict({
     }),
   }),
 });
+
+/** tRPC's answer to a call that failed, or to several of which some did. */
+export const trpcAnswer = z.union([
+  trpcError,
+  z.array(z.union([trpcError, z.object({ result: z.unknown() })])),
+]);

@@ -1,4 +1,4 @@
-import type { Resubscribe } from "@roster/domain/status.ts";
+import { ConsentText, type Resubscribe } from "@roster/domain/status.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 
@@ -10,13 +10,7 @@ export const leaveFields = {
     })
     .default(false)
     .describe("With a `consent`: brings back who unsubscribed or bounced."),
-  consent: z
-    .string({ error: "consent is the text that the person agreed to." })
-    .trim()
-    .min(1, "Send the text that the person agreed to.")
-    .max(1000, "A consent has at most 1000 characters.")
-    .optional()
-    .describe("The text that the person agreed to; kept in the history."),
+  consent: ConsentText.optional().describe("The text that the person agreed to; kept in the history."),
 };
 
 const Leave = z
