@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Plan } from "./plan.ts";
 import type { FieldIssue } from "./refusal.ts";
-import { isStorable } from "./text.ts";
+import { StorableText } from "./storable-text.ts";
 
 /** What a key may do: `contacts` is reading and writing, `admin` is everything, in every tenant of its account. */
 export const Scope = z.enum(["contacts:read", "contacts:write", "contacts", "admin"]);
@@ -68,12 +68,7 @@ export function parseScopes(text: string): ScopesResult {
 }
 
 /** What a key is for, in its owner's words. */
-export const KeyName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .refine(isStorable, "This holds characters that are no text.");
+export const KeyName = StorableText.trim().min(1).max(100);
 
 /** How a key begins. On two dialects it decides which routes it reaches. Read with or without the underscore behind it. */
 export const KeyPrefix = z

@@ -1,22 +1,9 @@
 import { z } from "zod";
 
-/** What goes wrong in one place of an input that is right everywhere else. */
-export const spoilers: readonly unknown[] = [
-  "\0",
-  "a\ud800",
-  "",
-  "x".repeat(2000),
-  "9".repeat(30),
-  -1,
-  1e308,
-  null,
-  true,
-  [],
-  {},
-  [{}],
-  [["a"]],
-  JSON.parse('{"__proto__":1}'),
-];
+/** What goes wrong in one place of an input that is right everywhere else; the further ones where BAD_INPUT_RUNS is set. */
+const usual: readonly unknown[] = ["\0", "a\ud800", "x".repeat(2000), 1e308, {}, [{}]];
+const further = ["", "9".repeat(30), -1, null, true, [], [["a"]], JSON.parse('{"__proto__":1}')];
+const spoilers = process.env.BAD_INPUT_RUNS === undefined ? usual : [...usual, ...further];
 
 /** The same for what can only be a text, in an address. */
 export const textSpoilers = ["%00", "%ff", "", "%20", "-1", "1e308", "9".repeat(30), "x".repeat(2000), "a&a"];
