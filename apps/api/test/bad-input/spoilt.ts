@@ -6,7 +6,7 @@ const further = ["", "9".repeat(30), -1, null, true, [], [["a"]], JSON.parse('{"
 const spoilers = process.env.BAD_INPUT_RUNS === undefined ? usual : [...usual, ...further];
 
 /** The same for what can only be a text, in an address. */
-export const textSpoilers = ["%00", "%ff", "", "%20", "-1", "1e308", "9".repeat(30), "x".repeat(2000), "a&a"];
+export const textSpoilers = ["%00", "%ff", "", "%20", "-1", "1e308", "9".repeat(30), "x".repeat(2000)];
 
 type Place = readonly (string | number)[];
 
