@@ -52,7 +52,7 @@ export function listAccounts(deps: Deps): Promise<AccountSummary[]> {
 }
 
 /**
- * Puts an account under another plan. Requests go by it within two seconds, and running imports from their next slice on.
+ * Puts an account under another plan. Requests go by it within two seconds, imports when a worker takes them up the next time.
  * Contacts above its limit stay; only new ones are refused.
  * @param account its name; left out, the oldest account
  * @throws Refused not_found (the account, the plan)

@@ -171,6 +171,24 @@ test("while an import runs nobody else takes the room that it was promised, and 
   expect(await countOf(one, two)).toBe(limit);
 });
 
+test("an import that is asked to leave while it is counted has written nothing, and ends as if nothing had been", async () => {
+  const { one } = await smallAccount();
+  const jobId = await world.start(file(0, limit), {}, one);
+  const settings = { ...defaultJobSettings, ...small };
+  const { tenantId } = one;
+  for (let n = 0; n < 3; n++) {
+    await runJob(world.deps, { tenantId, jobId }, AbortSignal.abort(), settings);
+    const [job] = await world.deps.sql`select state, room, rows_done from jobs where id = ${jobId}`;
+    expect(job).toEqual({ state: "running", room: null, rowsDone: 0 });
+    expect(await countOf(one)).toBe(0);
+  }
+  expect(await world.work(jobId, small, one)).toMatchObject({
+    state: "completed",
+    counters: { created: limit },
+  });
+  expect(await world.deps.sql`select from contact_overlay`).toHaveLength(0);
+});
+
 test("after the account got a larger plan, a retry of the refused import is done", async () => {
   const { name, one } = await smallAccount();
   const jobId = (await world.import(file(0, limit + 1), { settings: small }, one)).id;

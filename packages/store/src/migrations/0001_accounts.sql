@@ -16,7 +16,7 @@ create table plans (
   contact_limit bigint,
   bulk_import boolean not null,
   -- most requests of one key in a minute; null: no limit
-  requests_per_minute integer
+  requests_per_minute bigint
 );
 insert into plans (name, contact_limit, bulk_import)
 values ('free', 1000, false), ('pro', null, true), ('unlimited', null, true);
