@@ -59,6 +59,8 @@ export async function writeOverlay(
     set email = excluded.email, external_id = excluded.external_id, contact = excluded.contact`;
 }
 
+/** Forgets what a dry run would have written, to contacts and to the suppression list. */
 export async function dropOverlay(sql: Db, tenantId: string, jobId: string): Promise<void> {
   await sql`delete from contact_overlay where tenant_id = ${tenantId} and job_id = ${jobId}`;
+  await sql`delete from suppression_overlay where tenant_id = ${tenantId} and job_id = ${jobId}`;
 }

@@ -30,7 +30,3 @@ export async function overlaySuppressions(
     from unnest(${entries.map(([hash]) => hex(hash))}::text[], ${entries.map(([, status]) => status)}::text[]) as u (hash, status)
     on conflict (tenant_id, job_id, hash) do update set status = excluded.status`;
 }
-
-export async function dropSuppressionOverlay(sql: Db, tenantId: string, jobId: string): Promise<void> {
-  await sql`delete from suppression_overlay where tenant_id = ${tenantId} and job_id = ${jobId}`;
-}

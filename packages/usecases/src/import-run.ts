@@ -5,7 +5,6 @@ import { batchesOf, insertBatch, insertFailures, seenOf } from "@roster/store/im
 import { addProgress, type Job, type Lease, saveShape } from "@roster/store/jobs.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { planOfAccount } from "@roster/store/plans.ts";
-import { dropSuppressionOverlay } from "@roster/store/suppression-overlay.ts";
 import { readUpload } from "@roster/store/upload-chunks.ts";
 import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
@@ -279,7 +278,6 @@ function refuseMoreFailures({ policy, failuresPassed }: ImportOptions, failed: n
 /** Takes away what only a running import needs. */
 export async function cleanUpImport(tx: Tx, job: Job): Promise<void> {
   await dropOverlay(tx, job.tenantId, job.id);
-  await dropSuppressionOverlay(tx, job.tenantId, job.id);
 }
 
 function recall(seen: SeenContacts, keys: Uint8Array): void {
