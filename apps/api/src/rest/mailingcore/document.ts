@@ -13,6 +13,7 @@ export const mailingcoreDocument: DialectDocument = {
   dialect: mailingcore,
   error: ErrorAnswer,
   named: { Contact },
-  tenantParameters: { TenantId },
+  // With it, any key that pages fill in reaches this dialect.
+  tenantParameters: { TenantId: { ...TenantId, example: "default" } },
   operations: [...contactOperations, ...bulkOperations],
 };
