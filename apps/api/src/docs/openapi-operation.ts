@@ -1,4 +1,5 @@
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from "zod-openapi";
+import type { Dialect } from "../rest/dialect.ts";
 import { requestLine } from "./example-address.ts";
 import { type RefusedExample, refusedExamples } from "./failure-answer.ts";
 import type { Content, DialectDocument, Operation } from "./operation.ts";
@@ -30,7 +31,10 @@ export function openapiOperation(document: DialectDocument, operation: Operation
         ),
       },
     }),
-    responses: { ...answered(operation), ...refused(document, refusedExamples(document, operation)) },
+    responses: {
+      ...answered(document, operation),
+      ...refused(document, refusedExamples(document, operation)),
+    },
   };
 }
 
@@ -45,8 +49,15 @@ function withExamples(content: Content, examplesOf: (type: string) => Named[]) {
   );
 }
 
-function answered(operation: Operation): Record<string, ZodOpenApiResponseObject> {
-  const headers = headersOf(["RequestId", ...(operation.idempotent === true ? ["IdempotentReplayed"] : [])]);
+function answered(
+  { dialect }: DialectDocument,
+  operation: Operation,
+): Record<string, ZodOpenApiResponseObject> {
+  const headers = headersOf([
+    "X-Request-Id",
+    ...limitHeaders(dialect),
+    ...(operation.idempotent === true ? ["Idempotent-Replayed"] : []),
+  ]);
   return Object.fromEntries(
     Object.entries(operation.answers).map(([status, { description, content = {} }]) => {
       const examplesOf = (type: string) =>
@@ -66,7 +77,7 @@ function answered(operation: Operation): Record<string, ZodOpenApiResponseObject
 }
 
 function refused(
-  { error }: DialectDocument,
+  { dialect, error }: DialectDocument,
   examples: readonly RefusedExample[],
 ): Record<string, ZodOpenApiResponseObject> {
   const byStatus = Map.groupBy(examples, ({ answer }) => answer.status);
@@ -80,7 +91,11 @@ function refused(
         String(status),
         {
           description: statusMeanings[status] ?? "Refused",
-          headers: headersOf(["RequestId", ...(retry ? ["RetryAfter"] : [])]),
+          headers: headersOf([
+            "X-Request-Id",
+            ...(status === 429 ? limitHeaders(dialect) : []),
+            ...(retry ? ["Retry-After"] : []),
+          ]),
           content: withExamples({ "application/json": error }, () => named),
         },
       ];
@@ -88,16 +103,11 @@ function refused(
   );
 }
 
-const headerNames = {
-  RequestId: "X-Request-Id",
-  RetryAfter: "Retry-After",
-  IdempotentReplayed: "Idempotent-Replayed",
-} as const;
+/** The headers that say what is left of a key's requests; there are none under a plan without a limit. */
+export function limitHeaders({ limitHeaders: prefix }: Dialect): string[] {
+  return ["Limit", "Remaining", "Reset"].map((what) => `${prefix}-${what}`);
+}
 
 function headersOf(names: readonly string[]) {
-  return Object.fromEntries(
-    Object.entries(headerNames).flatMap(([name, header]) =>
-      names.includes(name) ? [[header, { $ref: `#/components/headers/${name}` }]] : [],
-    ),
-  );
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

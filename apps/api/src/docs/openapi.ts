@@ -1,6 +1,6 @@
 import { idempotencyKeepHours, idempotencyKeyLimit } from "@roster/domain/idempotency-key.ts";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
-import { openapiOperation } from "./openapi-operation.ts";
+import { limitHeaders, openapiOperation } from "./openapi-operation.ts";
 import type { DialectDocument, Operation } from "./operation.ts";
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
@@ -34,7 +34,8 @@ export function openapiDocument(document: DialectDocument, version: string): Ope
   return made;
 }
 
-function shared({ tenantParameters }: DialectDocument) {
+function shared({ dialect, tenantParameters }: DialectDocument) {
+  const [limit, remaining, reset] = limitHeaders(dialect);
   return {
     securitySchemes: {
       key: { type: "http", scheme: "bearer", description: "An API key: `Authorization: Bearer <key>`." },
@@ -49,13 +50,25 @@ function shared({ tenantParameters }: DialectDocument) {
       ...tenantParameters,
     },
     headers: {
-      RequestId: {
+      "X-Request-Id": {
         description:
           "Names this request in the server's log; the caller's own X-Request-Id where it sent one.",
         schema: { type: "string" },
       },
-      RetryAfter: { description: "Seconds to wait before trying again.", schema: { type: "integer" } },
-      IdempotentReplayed: {
+      "Retry-After": { description: "Seconds to wait before trying again.", schema: { type: "integer" } },
+      [limit!]: {
+        description: "Requests that the key has in a minute, where the account's plan has a limit.",
+        schema: { type: "integer" },
+      },
+      [remaining!]: { description: "What is left of them.", schema: { type: "integer" } },
+      [reset!]: {
+        description:
+          dialect.limitHeaders === "RateLimit"
+            ? "Seconds until all are there again."
+            : "When all are there again, in seconds since 1970.",
+        schema: { type: "integer" },
+      },
+      "Idempotent-Replayed": {
         description: "`true` on an answer that was given before, to the same Idempotency-Key.",
         schema: { const: "true" },
       },

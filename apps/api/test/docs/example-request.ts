@@ -7,7 +7,7 @@ import { type ExampleWorld, translated } from "./example-world.ts";
 export function exampleRequest(
   { path, body }: Operation,
   example: Example,
-  { here }: ExampleWorld,
+  { here }: Pick<ExampleWorld, "here">,
 ): { address: string; options: CallOptions } {
   const address = translated(addressOf(path, example), here);
   if (example.body === undefined) return { address, options: {} };

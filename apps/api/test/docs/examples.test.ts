@@ -1,3 +1,5 @@
+import { createAccount } from "@roster/usecases/accounts.ts";
+import { changePlan } from "@roster/usecases/plans.ts";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -74,6 +76,24 @@ describe.each(dialectDocuments)("$slug", (document) => {
     }
   });
 
+  it("429 beyond the plan's requests, with every header that is documented", async () => {
+    await changePlan(api.deps, "pro", { requestsPerMinute: 1 });
+    const account = `limited-${document.slug}`;
+    await createAccount(api.deps, { name: account, plan: "pro" });
+    const { key } = await api.newKey({ account, tenant: "t", prefix });
+    const [operation] = document.operations;
+    const world = { here: new Map<string, string>() };
+    for (const status of [200, 429]) {
+      const reply = await send(operation!, { summary: "", status, answer: null }, world, key);
+      expect(reply.status).toBe(status);
+      expectDocumented(operation!, reply);
+      const { headers } = served.paths![operation!.path]!.get!.responses![status]!;
+      expect([...reply.headers.keys()]).toEqual(
+        expect.arrayContaining(Object.keys(headers!).map((name) => name.toLowerCase())),
+      );
+    }
+  });
+
   it.each(document.operations)("$id: every printed refusal is of its schema", (operation) => {
     for (const { name, answer } of refusedExamples(document, operation)) {
       expect([name, problems(answerSchema(operation, answer.status), answer.body)]).toEqual([name, null]);
@@ -93,7 +113,7 @@ describe.each(dialectDocuments)("$slug", (document) => {
     expect(named).toEqual(expect.arrayContaining(Object.keys({ ...example.path, ...example.query })));
   });
 
-  function send(operation: Operation, example: Example, world: ExampleWorld, key: string) {
+  function send(operation: Operation, example: Example, world: Pick<ExampleWorld, "here">, key: string) {
     const { address, options } = exampleRequest(operation, example, world);
     return api.call(operation.method.toUpperCase(), address, { key, ...options });
   }
