@@ -22,8 +22,12 @@ const gzipLevel = 3;
 const newline = 0x0a;
 
 export type ArchiveWriter = {
-  /** @param onRows is told how many rows there are by now */
-  table(name: string, rows: AsyncIterable<Uint8Array>, onRows: (rows: number) => void): Promise<void>;
+  /** @param onPart is told what the rows amount to by now */
+  table(
+    name: string,
+    rows: AsyncIterable<Uint8Array>,
+    onPart: (soFar: { rows: number; bytes: number }) => void,
+  ): Promise<void>;
 };
 
 /**
@@ -56,13 +60,13 @@ export async function writeArchive(
       await add(manifestName, about);
       await add(manifestSumName, Buffer.from(manifestSum(about)));
       await write({
-        async table(name, rows, onRows) {
+        async table(name, rows, onPart) {
           const sum = tableSum();
           let part = 0;
           for await (const bytes of gathered(rows)) {
             sum.add(bytes);
             await add(partName(name, part++), bytes);
-            onRows(sum.totals().rows);
+            onPart(sum.totals());
           }
           totals.tables[name] = sum.totals();
         },

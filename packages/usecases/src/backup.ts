@@ -48,10 +48,11 @@ export async function backUp(options: BackupOptions, output: Writable): Promise<
           const { bytes, rows: expected } = sizes.get(table.name)!;
           let rows = 0;
           await archive.table(table.name, tableRows(tx, table), (soFar) => {
-            rows = soFar;
-            const share = expected === null ? 0 : Math.min(1, soFar / expected);
-            const done = (bytesBefore + bytes * share) / Math.max(all, 1);
-            onProgress({ table: table.name, rows: rowsBefore + soFar, done });
+            rows = soFar.rows;
+            // Without statistics by the bytes: as text a row is about as long as on disk.
+            const share = expected === null ? soFar.bytes / Math.max(bytes, 1) : rows / expected;
+            const done = (bytesBefore + bytes * Math.min(1, share)) / Math.max(all, 1);
+            onProgress({ table: table.name, rows: rowsBefore + rows, done });
           });
           rowsBefore += rows;
           bytesBefore += bytes;
