@@ -67,9 +67,15 @@ export async function setSequences(
 }
 
 /** Begins an epoch of the change feed: whatever is written from now on stands behind everything that is there. */
-export async function beginFeedEpoch(tx: Tx, tables: readonly BackupTable[], epoch: number): Promise<void> {
-  for (const { name, columns } of tables) {
-    if (!("feed_epoch" in columns)) continue;
+export async function beginFeedEpoch(tx: Tx, epoch: number): Promise<void> {
+  // Who has the transaction that writes a row by default is in the feed; others only remember a place in it.
+  const fed = await tx<{ name: string }[]>`
+    select t.relname::text as name
+    from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+    join pg_class t on t.oid = d.adrelid
+    where t.relnamespace = current_schema()::regnamespace and a.attname = 'feed_xid'
+      and pg_get_expr(d.adbin, d.adrelid) = 'pg_current_xact_id()'`;
+  for (const { name } of fed) {
     await tx`alter table ${tx(name)} alter column feed_epoch set default ${tx.unsafe(String(epoch))}`;
   }
 }

@@ -13,6 +13,7 @@ import {
   setSequences,
   usedTables,
 } from "@roster/store/backup-write.ts";
+import { feedHorizon } from "@roster/store/contact-feed.ts";
 import { openStore, type Sql } from "@roster/store/open.ts";
 import { asDamage, BackupReader } from "./backup-reader.ts";
 import { BackupRefused } from "./backup-refused.ts";
@@ -47,15 +48,13 @@ export async function restore(options: RestoreOptions, file: Readable): Promise<
   const sql = openStore(options.databaseUrl, { max: 1, name: "roster restore" });
   try {
     const programs = await connectedPrograms(sql);
-    if (programs.length > 0) {
-      throw new BackupRefused(
-        `The database is in use (${programs.join(", ")}). Stop the server with “npm run stop”, then restore.`,
-      );
-    }
+    if (programs.length > 0) throw inUse(programs);
     const restored = await fillFrom(sql, new BackupReader(file), options);
     await analyzeTables(sql, restored.manifest.tables);
     return restored;
   } catch (error) {
+    // lock_not_available: another program than ours.
+    if ((error as { code?: string }).code === "55P03") throw inUse(["another program"]);
     throw asDamage(error);
   } finally {
     file.destroy();
@@ -82,7 +81,8 @@ async function fillFrom(sql: Sql, reader: BackupReader, options: RestoreOptions)
       }
       const totals = await reader.finish();
       await setSequences(tx, manifest.sequences);
-      await beginFeedEpoch(tx, here.tables, epochAfterRestore(manifest.feedEpoch, options.now));
+      const { epoch } = await feedHorizon(tx);
+      await beginFeedEpoch(tx, epochAfterRestore(Math.max(epoch, manifest.feedEpoch), options.now));
       const openJobs = await enqueueOpenJobs(tx);
       // In front of the commit: entries without their key would let people back in who left.
       if (manifest.suppressionKey !== null) {
@@ -94,6 +94,12 @@ async function fillFrom(sql: Sql, reader: BackupReader, options: RestoreOptions)
     await (key as Awaited<ReturnType<typeof putSuppressionKey>> | null)?.takeBack();
     throw error;
   }
+}
+
+function inUse(by: readonly string[]): BackupRefused {
+  return new BackupRefused(
+    `The database is in use (${by.join(", ")}). Stop the server with “npm run stop”, then restore.`,
+  );
 }
 
 function otherSchema({ roster }: BackupManifest, difference: string): BackupRefused {

@@ -9,12 +9,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { authenticate } from "../src/authentication.ts";
 import { startBulkChange } from "../src/bulk.ts";
 import { listContactsSince } from "../src/contact-changes.ts";
+import { listContacts } from "../src/contact-list.ts";
 import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
 import type { Deps } from "../src/deps.ts";
 import { answerOnce } from "../src/idempotency.ts";
 import { defaultJobSettings } from "../src/job-control.ts";
 import { runJob } from "../src/job-run.ts";
 import { createKey } from "../src/keys.ts";
+import { fillSearchIndex } from "../src/search-index.ts";
 import { type ImportWorld, importWorldAt, openImportWorld } from "./import-world.ts";
 import { backupOf, contentsOf, newPlace, restoreTo } from "./restored-world.ts";
 
@@ -32,7 +34,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts contact_before contact_counts contact_overlay contact_tombstones contacts engagement idempotency_keys import_batches installation job_contacts job_failures jobs keys plans status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts contact_before contact_counts contact_overlay contact_tombstones contacts engagement idempotency_keys import_batches installation job_contacts job_failures jobs keys plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
     " ",
   );
 
@@ -85,6 +87,7 @@ test("a backup restored in another cluster holds every row of every table, and t
     scopes: ["contacts"],
   });
   const { importId, bulkId } = await fill(scope);
+  await fillSearchIndex(deps, scope.tenantId, undefined, { backlog: 0, segment: 64 });
   const before = await contentsOf(deps.sql);
   // A table without a row proves nothing.
   const filled = Object.keys(before).filter((table) => before[table]!.length > 0);
@@ -125,7 +128,7 @@ test("a backup restored in another cluster holds every row of every table, and t
   }
 });
 
-test("after a restore an unchanged file changes nothing, but puts right what somebody changed by hand", async () => {
+test("after a restore everybody is found, and an unchanged file changes nothing but what somebody changed by hand", async () => {
   const scope = await world.otherTenant("again");
   await world.import(people(300), {}, scope);
   await world.deps.sql`
@@ -136,6 +139,10 @@ test("after a restore an unchanged file changes nothing, but puts right what som
   try {
     const [marked] = await restored.deps.sql`select count(row_mark)::int as n from contacts`;
     expect(marked!.n).toBe(0);
+    // An index that begins now has everybody, also from before the restore.
+    await fillSearchIndex(restored.deps, scope.tenantId, undefined, { backlog: 0, segment: 64 });
+    const found = await listContacts(restored.deps, scope, { search: "p299@", limit: 5 });
+    expect(found.contacts.map(({ email }) => email)).toEqual(["p299@x.co"]);
     const first = await restored.import(people(300), {}, scope);
     expect(first.counters).toMatchObject({ unchanged: 299, updated: 1 });
     const second = await restored.import(people(300), {}, scope);
