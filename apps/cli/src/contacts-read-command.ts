@@ -74,7 +74,7 @@ export async function showContact(
 async function contactNamed(client: RosterClient, named: string): Promise<Contact> {
   const id = readContactId(named);
   if (id !== null) return client.contacts.get.query({ id });
-  const { found } = await client.contacts.lookup.query({ emails: [named], externalIds: [named] });
+  const { found } = await client.contacts.lookup.mutate({ emails: [named], externalIds: [named] });
   const [contact] = found;
   if (contact === undefined) {
     throw new CommandError(`No contact has the id, email or externalId ${printable(named, 100)}.`);

@@ -175,3 +175,15 @@ test("an address that is none is refused before anything is sent", () => {
     /http:\/\/127\.0\.0\.1:4400/,
   );
 });
+
+test("contacts are exported as a stream, those that are asked for, and refused by name what is not known", async () => {
+  await client.contacts.upsert.mutate({ email: "out@example.org", tags: ["export & more"] });
+  const text = async (options: Parameters<RosterClient["exportContacts"]>[0]) =>
+    new Response(await client.exportContacts(options)).text();
+  const csv = await text({ tags: ["export & more"], status: "active" });
+  expect(csv.split("\n").map((line) => line.split(",")[1])).toEqual(["email", "out@example.org", undefined]);
+  const ndjson = await text({ tags: ["export & more"], format: "ndjson" });
+  expect(JSON.parse(ndjson)).toMatchObject({ email: "out@example.org" });
+  const error = await refusal(client.exportContacts({ search: "x".repeat(300) }));
+  expect(error.data?.refusal).toBe("invalid");
+});

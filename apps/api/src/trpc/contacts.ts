@@ -1,13 +1,6 @@
-import { BulkChange } from "@roster/domain/bulk-change.ts";
-import type { StoredContact } from "@roster/domain/contact.ts";
 import { ContactSort } from "@roster/domain/contact-sort.ts";
-import { JobName } from "@roster/domain/job.ts";
-import { startBulkChange } from "@roster/usecases/bulk.ts";
-import { bulkSubjectFields, readBulkSubjects } from "@roster/usecases/bulk-subjects.ts";
 import { exportContactsPage } from "@roster/usecases/contact-export.ts";
-import { listContactFields } from "@roster/usecases/contact-fields.ts";
 import { findContacts } from "@roster/usecases/contact-find.ts";
-import { lookUpContacts, lookupLimit } from "@roster/usecases/contact-lookup.ts";
 import {
   deleteContact,
   eraseContact,
@@ -16,11 +9,14 @@ import {
   upsertContact,
 } from "@roster/usecases/contacts.ts";
 import { z } from "zod";
-import { contactFields, contactInput } from "./contact-input.ts";
+import { ContactRef, contactFields, contactInput, Resubscribe } from "./contact-input.ts";
+import { lookingUp } from "./contact-lookup.ts";
+import { manyContacts } from "./contact-many.ts";
+import { shownContact } from "./contact-output.ts";
 import { contactSelection } from "./contact-selection.ts";
 import { Limit, procedure, router } from "./init.ts";
 
-const Id = z.strictObject({ id: z.string() });
+const Named = z.strictObject({ id: ContactRef });
 
 const List = z.strictObject({
   ...contactSelection,
@@ -28,87 +24,86 @@ const List = z.strictObject({
   /** From 1; means nothing beside a cursor. */
   page: z.int().min(1).max(1e9).optional(),
   cursor: z.string().optional(),
+  /** Not beside `updatedSince`, which has an order of its own. */
   sort: ContactSort.optional(),
 });
 
 const ExportPage = z.strictObject({ ...contactSelection, limit: Limit, cursor: z.string().optional() });
 
-const Texts = z.array(z.string()).max(lookupLimit).optional();
-const Lookup = z.strictObject({ emails: Texts, externalIds: Texts });
+/** Whether a new contact is active only if it says so or brings a consent. */
+const optInNeedsConsent = z.boolean().optional();
+/** Leave to bring back, by `status: true`, somebody who bounced. */
+const resubscribe = Resubscribe.optional();
 
-const Bulk = z.strictObject({
-  ...bulkSubjectFields,
-  change: BulkChange,
-  /** What the job is called. */
-  name: JobName.nullable().default(null),
+const Upsert = z.strictObject({
+  ...contactFields,
+  optInNeedsConsent,
+  resubscribe,
+  /** What becomes of the tags that the contact has: `add` where it is absent. */
+  tagging: z.enum(["add", "replace"]).optional(),
 });
 
-/** A contact on the wire: times are ISO 8601 texts. */
-function shown({ createdJob: _createdJob, createdAt, updatedAt, tags, ...contact }: StoredContact) {
-  return {
-    ...contact,
-    tags: [...tags],
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-  };
-}
+const Update = z.strictObject({
+  ...Named.shape,
+  ...contactFields,
+  resubscribe,
+  /** Refuses an email other than the contact's own. */
+  emailStays: z.boolean().default(false),
+});
 
 export const contacts = router({
   list: procedure.input(List).query(async ({ ctx, input }) => {
     const page = await findContacts(ctx.deps, ctx.scope, input);
-    return { ...page, contacts: page.contacts.map(shown) };
+    return { ...page, contacts: page.contacts.map(shownContact) };
   }),
 
   /** A page of all that is selected, newest first, without a total; whoever walks on by the cursor gets each contact once. */
   exportPage: procedure.input(ExportPage).query(async ({ ctx, input }) => {
     const page = await exportContactsPage(ctx.deps, ctx.scope, input);
-    return { ...page, contacts: page.contacts.map(shown) };
+    return { ...page, contacts: page.contacts.map(shownContact) };
   }),
-
-  /** Contacts by their emails or externalIds, in that order, and those of the texts that nobody has. */
-  lookup: procedure.input(Lookup).query(async ({ ctx, input: { emails = [], externalIds = [] } }) => {
-    const { found, notFound } = await lookUpContacts(ctx.deps, ctx.scope, { emails, externalIds });
-    return { found: found.map(shown), notFound };
-  }),
-
-  /** The fields that contacts have, the custom ones last. */
-  fields: procedure.query(({ ctx }) => listContactFields(ctx.deps, ctx.scope)),
 
   get: procedure
-    .input(Id)
-    .query(async ({ ctx, input }) => shown(await getContact(ctx.deps, ctx.scope, input.id))),
+    .input(Named)
+    .query(async ({ ctx, input }) => shownContact(await getContact(ctx.deps, ctx.scope, input.id))),
 
   /** Only creates: an email or externalId that is there already is refused. */
-  create: procedure.input(z.strictObject(contactFields)).mutation(async ({ ctx, input }) => {
-    const options = { onExisting: "refuse" as const };
-    const { contact } = await upsertContact(ctx.deps, ctx.scope, contactInput(input), options);
-    return shown(contact);
-  }),
+  create: procedure
+    .input(z.strictObject({ ...contactFields, optInNeedsConsent }))
+    .mutation(async ({ ctx, input: { optInNeedsConsent, ...fields } }) => {
+      const options = { onExisting: "refuse" as const, optInNeedsConsent };
+      const { contact } = await upsertContact(ctx.deps, ctx.scope, contactInput(fields), options);
+      return shownContact(contact);
+    }),
 
   /** Creates, or merges into the contact with this externalId or email. */
-  upsert: procedure.input(z.strictObject(contactFields)).mutation(async ({ ctx, input }) => {
-    const { contact, isNew, changed } = await upsertContact(ctx.deps, ctx.scope, contactInput(input));
-    return { contact: shown(contact), isNew, changed };
-  }),
+  upsert: procedure
+    .input(Upsert)
+    .mutation(async ({ ctx, input: { tagging: tags, optInNeedsConsent, resubscribe, ...fields } }) => {
+      const options = { tags, optInNeedsConsent, resubscribe };
+      const done = await upsertContact(ctx.deps, ctx.scope, contactInput(fields), options);
+      return { ...done, contact: shownContact(done.contact) };
+    }),
 
+  /** Changes a contact that is there: tags replace the set. */
   update: procedure
-    .input(z.strictObject({ id: z.string(), ...contactFields }))
-    .mutation(async ({ ctx, input: { id, ...fields } }) =>
-      shown(await updateContact(ctx.deps, ctx.scope, id, contactInput(fields))),
-    ),
+    .input(Update)
+    .mutation(async ({ ctx, input: { id, resubscribe, emailStays, ...fields } }) => {
+      const options = { resubscribe, emailStays };
+      return shownContact(await updateContact(ctx.deps, ctx.scope, id, contactInput(fields), options));
+    }),
 
-  /** With `erase`, for a person who asked to be forgotten, whatever their status was: nothing mails the address again by itself. */
+  /**
+   * Answers with what named the contact. With `erase`, for a person who asked to be forgotten, whatever their status was: nothing
+   * mails the address again by itself.
+   */
   delete: procedure
-    .input(z.strictObject({ id: z.string(), erase: z.boolean().default(false) }))
+    .input(z.strictObject({ ...Named.shape, erase: z.boolean().default(false) }))
     .mutation(async ({ ctx, input: { id, erase } }) => {
       await (erase ? eraseContact : deleteContact)(ctx.deps, ctx.scope, id);
       return { id };
     }),
 
-  /** Starts a job that changes many contacts; see `jobs.watch`. */
-  bulk: procedure
-    .input(Bulk)
-    .mutation(({ ctx, input: { change, name, ...subjects } }) =>
-      startBulkChange(ctx.deps, ctx.scope, { subjects: readBulkSubjects(subjects), change, name }),
-    ),
+  ...lookingUp,
+  ...manyContacts,
 });

@@ -13,8 +13,9 @@ import { callKey } from "./idempotency.ts";
 import { type Context, refusalOf } from "./init.ts";
 import { appRouter } from "./router.ts";
 
-/** Everything but an upload is small, and what has not arrived after this is not waited for. */
+/** Everything but an upload is small, but for a list of 10,000 contacts; what has not arrived in time is not waited for. */
 const jsonBytes = 1024 * 1024;
+const listBytes = 10 * 1024 * 1024;
 const deadlineMs = 30_000;
 
 /**
@@ -92,11 +93,12 @@ function fetchRequest(req: ExpressRequest, signal: AbortSignal): Request {
 async function* bodyOf(req: ExpressRequest): AsyncGenerator<Uint8Array> {
   const isUpload = req.is("application/octet-stream") !== false;
   const deadline = isUpload ? undefined : setTimeout(() => req.destroy(), deadlineMs);
+  const limit = req.path.endsWith("/contacts.upsertMany") ? listBytes : jsonBytes;
   let bytes = 0;
   try {
     for await (const chunk of requestBytes(req)) {
       bytes += chunk.length;
-      if (!isUpload && bytes > jsonBytes) throw new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
+      if (!isUpload && bytes > limit) throw new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
       yield chunk;
     }
   } finally {

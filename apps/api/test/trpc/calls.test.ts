@@ -256,7 +256,7 @@ it("contacts are created once, looked up, listed in an order, exported by page, 
   expect(emails(await contacts.list.query({ tags: ["t1", "t2"] }))).toEqual(["r1", "r2"]);
   expect(emails(await contacts.list.query({ updatedSince: new Date(0).toISOString() }))).toHaveLength(3);
   expect(
-    await contacts.lookup.query({ emails: ["R1@example.com", "x"], externalIds: ["crm-2"] }),
+    await contacts.lookup.mutate({ emails: ["R1@example.com", "x"], externalIds: ["crm-2"] }),
   ).toMatchObject({
     found: [{ email: "r1@example.com" }, { email: "r2@example.com" }],
     notFound: ["x"],

@@ -1,14 +1,12 @@
 import type { RowResult } from "@roster/domain/import-row.ts";
-import { type FieldIssue, Refused } from "@roster/domain/refusal.ts";
+import type { FieldIssue } from "@roster/domain/refusal.ts";
 import { type RowProblemCode, rowProblem } from "@roster/domain/row-problem.ts";
 import type { Resubscribe } from "@roster/domain/status.ts";
 import { z } from "zod";
 import { checked, issuesOf } from "../../input-issue.ts";
+import { refusedIssues, within } from "../../refused-items.ts";
 import { ContactBody, isObject, objectBody } from "./contact-body.ts";
 import { readResubscribe } from "./resubscribe.ts";
-
-/** Issues that one answer names: a thousand contacts can have thousands. */
-const shownIssues = 20;
 
 /** What is wrong with an email is told of its row; everything else that can be seen in a body is one of its shape. */
 const rowCodes: ReadonlySet<string> = new Set(["email_invalid", "email_missing"] satisfies RowProblemCode[]);
@@ -66,24 +64,6 @@ export function readBulkBody(
     consent: given.consent ?? query.consent,
   });
   return { rows, sent, resubscribe };
-}
-
-/** An issue of a contact, by the contact's place in the list. */
-export function within(
-  place: string,
-  { field, code, message }: { field: string | null; code: string; message: string },
-): FieldIssue {
-  return { field: field === null ? place : `${place}.${field}`, code, message };
-}
-
-/** A body that is turned down for its contacts, with the first issues and how many there are. */
-export function refusedIssues(issues: readonly FieldIssue[]): Refused {
-  const shown = issues.slice(0, shownIssues);
-  if (issues.length > shown.length) {
-    const message = `${issues.length - shown.length} more are not shown.`;
-    shown.push({ field: "contacts", code: "more_issues", message });
-  }
-  return new Refused({ code: "invalid", issues: shown });
 }
 
 /** Long enough for any email that could be meant. */

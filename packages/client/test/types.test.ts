@@ -1,0 +1,66 @@
+import { expectTypeOf, test } from "vitest";
+import type { Contact, createRosterClient, Job } from "../src/client.ts";
+
+type Client = ReturnType<typeof createRosterClient>;
+
+/**
+ * What a front end writes, for the compiler alone. A line under `@ts-expect-error` has to be refused: should the types become
+ * any, nothing is refused and the compiler complains of each of these marks.
+ */
+async function frontEnd(client: Client): Promise<void> {
+  // @ts-expect-error: a misspelt field of a contact
+  await client.contacts.upsert.mutate({ emial: "ann@example.com" });
+  // @ts-expect-error: a field that is none, beside one that is
+  await client.contacts.upsert.mutate({ email: "ann@example.com", fristName: "Ann" });
+  // @ts-expect-error: a status that is none
+  await client.contacts.update.mutate({ id: "x", status: "subscribed" });
+  // @ts-expect-error: a way to name a contact that is none
+  await client.contacts.get.query({ id: { mail: "ann@example.com" } });
+  // @ts-expect-error: an order that no list has
+  await client.contacts.list.query({ sort: "name" });
+  // @ts-expect-error: a misspelt field of a row
+  await client.contacts.upsertMany.mutate({ contacts: [{ email: "ann@example.com", nmae: "Ann" }] });
+  // @ts-expect-error: a misspelt field of an answer
+  (await client.contacts.get.query({ id: "x" })).frstName;
+  // @ts-expect-error: a misspelt field of a page
+  (await client.contacts.list.query({})).contacts[0]?.e_mail;
+  // @ts-expect-error: a counter that is none
+  (await client.jobs.get.query({ id: "x" })).counters.imported;
+  // @ts-expect-error: a scope that is none
+  await client.keys.create.mutate({ scopes: ["lists"] });
+  // @ts-expect-error: a procedure that is none
+  client.contacts.remove;
+  // @ts-expect-error: an action that is none
+  await client.changeContacts({ ids: [] }, { action: "explode" });
+  // @ts-expect-error: a misspelt option of an import
+  await client.importFile(new Blob(), { policy: { maping: {} } });
+  // @ts-expect-error: a format that is none
+  await client.exportContacts({ format: "xlsx" });
+}
+
+test("a wrong field name in a front end does not compile, and what is read has its types", () => {
+  expectTypeOf(frontEnd).returns.resolves.toBeVoid();
+  expectTypeOf<Contact>().not.toBeAny();
+  expectTypeOf<Contact["email"]>().toEqualTypeOf<string>();
+  expectTypeOf<Contact["createdAt"]>().toEqualTypeOf<string>();
+  expectTypeOf<Job["state"]>().toEqualTypeOf<"queued" | "running" | "completed" | "failed" | "cancelled">();
+  expectTypeOf<keyof Client>().toEqualTypeOf<
+    | "trpc"
+    | "contacts"
+    | "imports"
+    | "jobs"
+    | "keys"
+    | "plan"
+    | "tenants"
+    | "importFile"
+    | "previewFile"
+    | "changeContacts"
+    | "exportContacts"
+    | "failedRowsCsv"
+    | "watchJob"
+    | "cancelJob"
+    | "retryJob"
+    | "previewUndo"
+    | "undoJob"
+  >();
+});
