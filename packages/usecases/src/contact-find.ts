@@ -43,7 +43,7 @@ export async function findContacts(
     return listContactsSince(deps, scope, { ...query, ...place });
   }
   if (cursor !== undefined) return listContacts(deps, scope, { ...query, sort, cursor });
-  const found = await listContactsAt(deps, scope, { ...query, sort, offset });
+  const found = await listContactsAt(deps, scope, { ...query, sort, offset, placeName: "page" });
   return { ...found, hasMore: found.cursor !== null };
 }
 

@@ -82,20 +82,26 @@ export async function listContacts(
 /**
  * The contacts behind the first `offset` ones, how many there are in all, and the cursor by which `listContacts` goes on.
  * @param query.limit and query.offset are already within the door's bounds
- * @throws Refused missing_scope, invalid (a page too deep in a filtered list, field `offset`)
+ * @param query.placeName what the door calls the place that was asked for
+ * @throws Refused missing_scope, invalid (a page too deep in a filtered list, field `placeName`)
  */
 export async function listContactsAt(
   deps: Deps,
   scope: TenantScope,
-  query: ContactSelection & { limit: number; offset: number; sort?: ContactSort | undefined },
+  query: ContactSelection & {
+    limit: number;
+    offset: number;
+    sort?: ContactSort | undefined;
+    placeName?: "offset" | "page";
+  },
 ): Promise<{ contacts: StoredContact[]; total: number; totalIsEstimate: boolean; cursor: string | null }> {
   requireScope(scope, "contacts:read");
-  const { limit, offset, sort = defaultSort } = query;
+  const { limit, offset, sort = defaultSort, placeName = "offset" } = query;
   const where = conditionsOf(query);
   const searched = await searchedPage(deps, scope, where, { limit, sort, offset });
   const { n: total, isEstimate: totalIsEstimate } = await totalOf(deps, scope, where, searched);
   const place = { limit, offset, sort, total: totalIsEstimate ? null : total };
-  const contacts = searched?.contacts ?? (await deepPage(deps, scope, { ...where, ...place }));
+  const contacts = searched?.contacts ?? (await deepPage(deps, scope, { ...where, ...place }, placeName));
   const hasMore = contacts.length === limit && (totalIsEstimate || offset + limit < total);
   const cursor = hasMore ? listCursor(contacts.at(-1)!, sort) : null;
   return { contacts, total, totalIsEstimate, cursor };
@@ -127,6 +133,7 @@ async function deepPage(
   deps: Deps,
   scope: TenantScope,
   query: Parameters<typeof contactPageAt>[2],
+  field: "offset" | "page",
 ): Promise<StoredContact[]> {
   try {
     return await withinTime(deps.sql, deepPageMs, (tx) => contactPageAt(tx, scope.tenantId, query));
@@ -135,7 +142,7 @@ async function deepPage(
     const message =
       "This page lies too deep in the filtered list to be counted off in time. Go on by `cursor` from page to page, which " +
       "costs the same everywhere, or narrow the filter.";
-    throw new Refused({ code: "invalid", issues: [{ field: "offset", code: "page_too_deep", message }] });
+    throw new Refused({ code: "invalid", issues: [{ field, code: "page_too_deep", message }] });
   }
 }
 
