@@ -20,6 +20,12 @@ const unknownId = {
 };
 const counters = { created: 0, updated: 0, unchanged: 0, duplicate: 0, skipped: 0, failed: 0, deleted: 0 };
 
+const noUpload = {
+  summary: "An upload that is not there",
+  body: { uploadId: nobody.id, update: { tags: ["vip"] } },
+  refusal: { code: "not_found", what: "upload" },
+} as const;
+
 const nobodyNamed: Example = {
   summary: "Neither ids nor a filter",
   body: { update: { tags: ["vip"] } },
@@ -69,6 +75,7 @@ export const bulkOperations: Operation[] = [
         answer: queued,
       },
       nobodyNamed,
+      noUpload,
     },
   },
   {
@@ -96,6 +103,7 @@ export const bulkOperations: Operation[] = [
         answer: queued,
       },
       nobodyNamed,
+      noUpload,
     },
   },
   {
@@ -118,6 +126,7 @@ export const bulkOperations: Operation[] = [
         answer: queued,
       },
       nobodyNamed: { ...nobodyNamed, body: { change: { action: "unsubscribe" } } },
+      noUpload: { ...noUpload, body: { uploadId: nobody.id, change: { action: "unsubscribe" } } },
     },
   },
 ];
