@@ -9,6 +9,7 @@ const reading = new Set([
   "house/imports.ts /imports/preview",
   "house/lookup.ts /lookup",
   "mailerdash/bulk.ts /import-preview",
+  "plunk/lookup.ts /lookup",
 ]);
 
 /** Every POST route of every dialect, with its source to the next route; with its file's, where the handler is not written there. */

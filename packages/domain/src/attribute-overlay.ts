@@ -8,6 +8,9 @@ import { checkTags, normalizeTags } from "./tag.ts";
 const namedTexts = ["firstName", "lastName", "phone", "locale"] as const;
 type NamedText = (typeof namedTexts)[number];
 
+/** The fields that those dialects show among the custom attributes. */
+export const overlaidFields: readonly string[] = [...namedTexts, "tags"];
+
 /** A contact's custom attributes, with the named fields that are set in front of attributes of the same name. */
 export function overlaidAttributes(contact: Pick<Contact, NamedText | "tags" | "attributes">): Attributes {
   const shown: Attributes = { ...contact.attributes };

@@ -1,3 +1,4 @@
+import { FieldType } from "@roster/domain/contact-field.ts";
 import { z } from "zod";
 
 const Time = z.iso.datetime();
@@ -33,6 +34,22 @@ export const ContactPage = z.object({
     .literal(true)
     .optional()
     .describe("There are more than 10,000, and `total` is an estimate."),
+});
+
+export const LookedUp = z.object({
+  found: z.array(Contact).describe("Each once, in the order given."),
+  notFound: z.array(z.string()).describe("As they were sent."),
+});
+
+export const Fields = z.object({
+  fields: z.array(
+    z.object({
+      field: z.string().describe("Custom fields begin with `data.`"),
+      type: FieldType,
+      coverage: z.number().min(0).max(100).describe("The part of the contacts that have it, in percent."),
+    }),
+  ),
+  count: z.int(),
 });
 
 export const Queued = z.object({ message: z.string(), jobId: z.uuid() });

@@ -8,7 +8,7 @@ const path = "/contacts";
 const onePath = `${path}/{id}`;
 const tag = "Contacts";
 
-const ana = {
+export const ana = {
   id: anaId.id,
   email: "ana@example.com",
   subscribed: true,

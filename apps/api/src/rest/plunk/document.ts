@@ -4,6 +4,7 @@ import { bulkOperations } from "./bulk-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { plunk } from "./dialect.ts";
 import { importOperations } from "./import-operations.ts";
+import { lookupOperations } from "./lookup-operations.ts";
 
 export const plunkDocument: DialectDocument = {
   slug: "plunk",
@@ -15,5 +16,5 @@ export const plunkDocument: DialectDocument = {
   error: ErrorAnswer,
   named: { Contact },
   tenantParameters: {},
-  operations: [...contactOperations, ...importOperations, ...bulkOperations],
+  operations: [...contactOperations, ...lookupOperations, ...importOperations, ...bulkOperations],
 };

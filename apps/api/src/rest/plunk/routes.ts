@@ -19,6 +19,7 @@ import { replyWithImport } from "../import-reply.ts";
 import { bulkRoutes } from "./bulk.ts";
 import { ContactChange, NewContact, readContactBody } from "./contact-body.ts";
 import { plunk } from "./dialect.ts";
+import { lookupRoutes } from "./lookup.ts";
 import { shownFailures } from "./shown-failures.ts";
 import { ListQuery, plunkContact, plunkJob, plunkPage } from "./wire.ts";
 
@@ -58,6 +59,7 @@ export function plunkRoutes(deps: Deps, logger: Logger): Router {
   });
 
   router.use(bulkRoutes(deps, (req) => plunkScope(deps, req)));
+  router.use(lookupRoutes(deps, (req) => plunkScope(deps, req)));
 
   router.get("/", async (req, res) => {
     const scope = await plunkScope(deps, req);
