@@ -22,6 +22,7 @@ const each: { [Code in Refusal["code"]]: Extract<Refusal, { code: Code }> } = {
   job_not_cancellable: { code: "job_not_cancellable", state: "completed" },
   job_not_undoable: { code: "job_not_undoable", why: "it wrote nothing" },
   job_not_retryable: { code: "job_not_retryable", why: "it is running" },
+  report_expired: { code: "report_expired", failed: 3 },
   idempotency_key_reused: { code: "idempotency_key_reused", key: "order-7" },
   idempotency_in_progress: { code: "idempotency_in_progress", retryAfterSeconds: 1 },
   storage_full: { code: "storage_full" },
