@@ -27,18 +27,25 @@ export async function lookUpEmails(
 }
 
 /** What became of addresses that were to be deleted, each in one of the three, in the order given. */
-export type DeletedByEmail = { deleted: string[]; notFound: string[]; forbidden: string[] };
+export type DeletedByEmail = {
+  deleted: string[];
+  notFound: string[];
+  /** Addresses that only other tenants of the account have, which this key may not touch. */
+  forbidden: string[];
+};
 
 /**
  * Deletes up to 10,000 contacts by their addresses in one transaction, by the rules of `removeContacts`.
  * @param texts the addresses as they were written; a repeat says nothing, and what is no address is not found
- * @returns `forbidden`: addresses that only other tenants of the account have, which this key may not touch
+ * @param options.tellsForbidden for the door whose contract tells of other tenants; else `forbidden` is empty, and their
+ *   addresses are not found like any other
  * @throws Refused missing_scope, too_many_items, busy
  */
 export async function deleteContactsByEmail(
   deps: Deps,
   scope: TenantScope,
   texts: readonly string[],
+  { tellsForbidden = false }: { tellsForbidden?: boolean } = {},
 ): Promise<DeletedByEmail> {
   requireScope(scope, "contacts:write");
   const { given, emails } = readEmails(texts);
@@ -53,7 +60,8 @@ export async function deleteContactsByEmail(
   const deleted = new Set(gone.map(({ email }) => email));
   const absent = given.filter((text) => !deleted.has(text));
   // A key for the whole account is not kept from any of its tenants.
-  const sought = allows(scope.granted, "admin") ? [] : emails.filter((email) => !deleted.has(email));
+  const tells = tellsForbidden && !allows(scope.granted, "admin");
+  const sought = tells ? emails.filter((email) => !deleted.has(email)) : [];
   const elsewhere = new Set(await emailsElsewhere(deps.sql, scope, sought));
   return {
     deleted: given.filter((text) => deleted.has(text)),

@@ -82,9 +82,10 @@ export const manyContacts = {
     .mutation(({ ctx, input }) => changeContactsNow(ctx.deps, ctx.scope, input)),
 
   /** Deletes contacts by their addresses, in one transaction. */
-  deleteByEmail: procedure
-    .input(Emails)
-    .mutation(({ ctx, input }) => deleteContactsByEmail(ctx.deps, ctx.scope, input.emails)),
+  deleteByEmail: procedure.input(Emails).mutation(async ({ ctx, input }) => {
+    const { deleted, notFound } = await deleteContactsByEmail(ctx.deps, ctx.scope, input.emails);
+    return { deleted, notFound };
+  }),
 
   /** Starts a job that changes many contacts; see `jobs.watch`. */
   bulk: procedure

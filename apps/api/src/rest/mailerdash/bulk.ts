@@ -57,7 +57,9 @@ export function bulkRoutes(deps: Deps): Router {
     const scope = await scopeOfBody(deps, req, caller, body);
     const texts = readEmails(body);
     await replyOnce({ deps, scope, req, res }, body, async (deps) => {
-      const { deleted, notFound, forbidden } = await deleteContactsByEmail(deps, scope, texts);
+      const { deleted, notFound, forbidden } = await deleteContactsByEmail(deps, scope, texts, {
+        tellsForbidden: true,
+      });
       const requested = texts.length;
       return {
         status: 200,

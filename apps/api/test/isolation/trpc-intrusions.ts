@@ -1,0 +1,73 @@
+import { ana, bo, cara, importJob, queuedJob, stoppedJob } from "../../src/docs/example-people.ts";
+import { appRouter } from "../../src/trpc/router.ts";
+import type { Intrusion } from "./intruder.ts";
+import { spareKey, tenantSlug, uploadedFile, uploadedIds } from "./owner-world.ts";
+
+/** Calls about what is the owner's, in an order in which the owner can do all of them. */
+const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
+  ["contacts.list", {}],
+  ["contacts.list", { tags: ["spring"] }],
+  ["contacts.list", { updatedSince: "2020-01-01" }],
+  ["contacts.exportPage", {}],
+  ["contacts.get", { id: ana.id }],
+  ["contacts.get", { id: { email: "ana@example.com" } }],
+  ["contacts.get", { id: { idOrExternalId: "crm-1" } }],
+  ["contacts.lookup", { emails: ["ana@example.com"], externalIds: ["crm-1"] }],
+  ["contacts.knownEmails", { emails: ["ana@example.com"] }],
+  ["contacts.fields", undefined],
+  ["jobs.list", {}],
+  ["jobs.get", { id: importJob }],
+  ["jobs.failures", { id: importJob }],
+  ["jobs.previewUndo", { id: importJob }],
+  ["jobs.watch", { id: importJob }],
+  ["keys.list", {}],
+  ["keys.list", { tenant: tenantSlug }],
+  ["tenants.list", undefined],
+  ["plan.get", undefined],
+  ["contacts.create", { email: "bo@example.com", externalId: "crm-1" }, 409],
+  ["contacts.create", { email: "new@example.com" }],
+  ["contacts.upsert", { email: "ana@example.com", externalId: "crm-1" }],
+  ["contacts.upsertMany", { contacts: [{ email: "ana@example.com" }, { externalId: "crm-1" }] }],
+  ["contacts.update", { id: ana.id, firstName: "Mine" }],
+  ["contacts.update", { id: { email: "ana@example.com" }, firstName: "Mine" }],
+  ["contacts.changeNow", { ids: [ana.id], change: { action: "add_tags", tags: ["mine"] } }],
+  ["contacts.bulk", { ids: [ana.id], change: { action: "delete" } }],
+  ["contacts.bulk", { uploadId: uploadedIds, change: { action: "delete" } }],
+  ["contacts.bulk", { filter: { createdJob: importJob }, change: { action: "delete" } }],
+  ["imports.upload", null],
+  ["imports.preview", { uploadId: uploadedFile }],
+  ["imports.start", { uploadId: uploadedFile }],
+  ["jobs.cancel", { id: queuedJob }],
+  ["jobs.retry", { id: stoppedJob }],
+  ["jobs.undo", { id: importJob }],
+  ["contacts.delete", { id: bo.id }],
+  ["contacts.delete", { id: { email: "cara@example.com" }, erase: true }],
+  ["contacts.delete", { id: cara.id }, 404],
+  ["contacts.deleteByEmail", { emails: ["ana@example.com"] }],
+  ["keys.create", { tenant: tenantSlug, scopes: ["contacts"] }],
+  ["keys.revoke", { id: spareKey }],
+  ["tenants.create", { slug: tenantSlug }, 409],
+  ["tenants.rename", { tenant: tenantSlug, slug: "renamed" }],
+];
+
+const flat = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>;
+
+export const trpcIntrusions: (Intrusion & {
+  procedure: string;
+  title: string;
+  /** What the owner is answered, where it is not 200. */
+  ownersStatus?: number;
+})[] = calls.map(([procedure, input, ownersStatus]) => {
+  const path = `/trpc/${procedure}`;
+  const told = { procedure, title: JSON.stringify(input) ?? "", ...(ownersStatus && { ownersStatus }) };
+  if (procedure === "imports.upload") {
+    const headers = { "Content-Type": "application/octet-stream" };
+    return { ...told, method: "POST", address: path, options: { body: "email\n", headers } };
+  }
+  if (flat[procedure]?._def.type === "mutation") {
+    return { ...told, method: "POST", address: path, options: { json: input } };
+  }
+  // Names stand in it that are no part of an address: they are put in before it is sent.
+  const query = input === undefined ? "" : `?input=${JSON.stringify(input)}`;
+  return { ...told, method: "GET", address: path + query, options: {} };
+});
