@@ -6,6 +6,7 @@ import type { RowResult } from "@roster/domain/import-row.ts";
 import { JobName } from "@roster/domain/job.ts";
 import { rowProblem } from "@roster/domain/row-problem.ts";
 import { bulkWrite, upsertLimit } from "@roster/domain/write-policy.ts";
+import { requireBulkImport } from "@roster/usecases/authentication.ts";
 import { startBulkChange } from "@roster/usecases/bulk.ts";
 import { bulkNowLimit, changeContactsNow } from "@roster/usecases/bulk-now.ts";
 import { bulkSubjectFields, readBulkSubjects } from "@roster/usecases/bulk-subjects.ts";
@@ -59,6 +60,7 @@ export const manyContacts = {
   upsertMany: procedure
     .input(UpsertMany)
     .mutation(async ({ ctx, input: { contacts, tagging, defaults, allOrNothing, ...leave } }) => {
+      requireBulkImport(ctx.scope);
       const read = readDefaults(defaults);
       const policy = {
         ...bulkWrite,

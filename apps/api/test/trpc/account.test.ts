@@ -84,7 +84,7 @@ it("the plan is told with what is used of it", async () => {
   });
 });
 
-it("a plan without bulk import refuses the start of an import, and takes single contacts", async () => {
+it("a plan without bulk import refuses the start of an import and a list, and takes single contacts", async () => {
   await createAccount(api.deps, { name: "no-bulk", plan: "free" });
   const { key } = await api.newKey({ account: "no-bulk", tenant: "t" });
   const upload = await fetch(`${api.url}/trpc/imports.upload`, {
@@ -97,6 +97,8 @@ it("a plan without bulk import refuses the start of an import, and takes single 
     403,
     "plan_limit_exceeded",
   ]);
+  const list = { contacts: [{ email: "ann@example.com" }] };
+  expect(await refusal(clientOf(key).contacts.upsertMany.mutate(list))).toEqual([403, "plan_limit_exceeded"]);
   expect((await clientOf(key).contacts.upsert.mutate({ email: "ann@example.com" })).isNew).toBe(true);
 });
 
