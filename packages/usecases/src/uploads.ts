@@ -11,7 +11,7 @@ import type { Deps } from "./deps.ts";
 const inFlight = 2;
 
 /** A stored body: its SHA-256, in hex, tells whether another one is the same. */
-export type Received = { uploadId: string; bytes: number; sha256: string };
+export type Received = { uploadId: string; name: string | null; bytes: number; sha256: string };
 
 /**
  * Stores a body as chunks, in flat memory whatever its size; whole and durable when the promise resolves. An upload that
@@ -30,11 +30,8 @@ export async function receiveUpload(
   const { tenantId } = scope;
   const uploadId = deps.newId();
   const shown = (text: string | null) => (text === null ? null : storableText(text, 255));
-  await insertUpload(sql, tenantId, {
-    id: uploadId,
-    name: shown(options.name),
-    contentType: shown(options.contentType),
-  });
+  const name = shown(options.name);
+  await insertUpload(sql, tenantId, { id: uploadId, name, contentType: shown(options.contentType) });
 
   const digest = createHash("sha256");
   const writes = new Set<Promise<void>>();
@@ -78,7 +75,7 @@ export async function receiveUpload(
     if (failure !== null) throw failure;
     const sha256 = digest.digest();
     await completeUpload(sql, tenantId, uploadId, bytes, sha256);
-    return { uploadId, bytes, sha256: sha256.toString("hex") };
+    return { uploadId, name, bytes, sha256: sha256.toString("hex") };
   } catch (error) {
     await Promise.allSettled(writes);
     // What cannot be removed now (the database is gone, say) is swept later.

@@ -16,15 +16,19 @@ export async function replyWithImport(
   shown: (started: { jobId: string; status: "queued" }) => object,
 ): Promise<void> {
   const { uploadId } = upload;
-  const sha256 = "sha256" in upload ? upload.sha256 : null;
+  const came = "sha256" in upload ? upload : null;
   let queued = false;
   try {
-    await replyOnce(call, { file: sha256 ?? uploadId, ...options }, async (deps) => {
-      const started = await startImport(deps, call.scope, { uploadId, ...options });
-      queued = true;
-      return { status: 202, body: shown(started) };
-    });
+    await replyOnce(
+      call,
+      { file: came?.sha256 ?? uploadId, fileName: came?.name, ...options },
+      async (deps) => {
+        const started = await startImport(deps, call.scope, { uploadId, ...options });
+        queued = true;
+        return { status: 202, body: shown(started) };
+      },
+    );
   } finally {
-    if (!queued && sha256 !== null) await dropUpload(call.deps, call.scope, uploadId);
+    if (!queued && came !== null) await dropUpload(call.deps, call.scope, uploadId);
   }
 }
