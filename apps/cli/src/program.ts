@@ -49,6 +49,7 @@ Examples:
   program
     .command("doctor")
     .description("look whether everything that is needed is there, and say how to mend what is not")
+    .addHelpText("after", `\nExample:\n  ${run} doctor`)
     .action(async () => finish(await runDoctor(readSettings())));
   return program;
 }

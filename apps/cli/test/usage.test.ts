@@ -1,4 +1,6 @@
+import type { Command } from "commander";
 import { expect, test } from "vitest";
+import { rosterProgram } from "../src/program.ts";
 import { ended, startCommand } from "./running-roster.ts";
 
 const wrong: [string, string[], RegExp][] = [
@@ -59,35 +61,19 @@ test("a variable with a wrong value is named, with exit code 2", async () => {
   expect(stderr).toMatch(/^The variable ROSTER_URL is wrong: [^\n]+\n$/);
 });
 
-test("every command explains itself with an example", async () => {
-  for (const command of [
-    ["import"],
-    ["contacts", "subscribe"],
-    ["contacts", "unsubscribe"],
-    ["contacts", "tag"],
-    ["contacts", "untag"],
-    ["contacts", "set"],
-    ["contacts", "delete"],
-    ["jobs", "list"],
-    ["jobs", "show"],
-    ["jobs", "errors"],
-    ["jobs", "cancel"],
-    ["jobs", "retry"],
-    ["jobs", "undo"],
-    ["keys", "create"],
-    ["keys", "list"],
-    ["keys", "revoke"],
-    ["tenants", "create"],
-    ["tenants", "list"],
-    ["tenants", "rename"],
-    ["accounts", "create"],
-    ["accounts", "list"],
-    ["accounts", "plan"],
-    ["plans", "list"],
-    ["plans", "set"],
-  ]) {
-    const { code, stdout } = await ended(startCommand([...command, "--help"], {}));
-    expect(code).toBe(0);
-    expect(stdout).toContain(`npm run --silent roster -- ${command.join(" ")} `);
-  }
+/** The commands that do something, with the words that call them. */
+function commandsOf(command: Command, words: readonly string[] = []): [words: string, Command][] {
+  if (command.commands.length === 0) return [[words.join(" "), command]];
+  return command.commands.flatMap((inner) => commandsOf(inner, [...words, inner.name()]));
+}
+
+test.each(commandsOf(rosterProgram(() => {})))("%s explains itself with an example", (words, command) => {
+  let help = "";
+  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  expect(help).toContain(`npm run --silent roster -- ${words}`);
+});
+
+test("--help is told on standard output, and is no failure", async () => {
+  const { code, stdout } = await ended(startCommand(["jobs", "undo", "--help"], {}));
+  expect([code, stdout]).toEqual([0, expect.stringContaining("npm run --silent roster -- jobs undo ")]);
 });
