@@ -12,6 +12,10 @@ export type SearchIndex = {
   segments: number;
   /** How many contacts are in its segments, some of them several times. */
   contacts: number;
+  /** The last contact in the feed that it has. */
+  feedEpoch: number;
+  feedXid: string;
+  contactId: string;
 };
 
 /** So many ids are a row of `search_contacts`: 1 kB. */
@@ -31,15 +35,15 @@ export async function allTenants(sql: Db): Promise<string[]> {
 
 /** Whether more contacts than `most` stand behind the place to which a tenant's newest index has come. */
 export async function isSearchBehind(sql: Db, tenantId: string, most: number): Promise<boolean> {
+  const [index] = await sql<{ epoch: number; xid: string }[]>`
+    select feed_epoch as epoch, feed_xid::text as xid from search_indexes
+    where tenant_id = ${tenantId} order by generation desc limit 1`;
+  const { epoch = 0, xid = "0" } = index ?? {};
+  // By values, and not in one query with the place: Postgres would compare each contact of the tenant with it.
   const [row] = await sql<{ behind: boolean }[]>`
     select exists (
       select from contacts c
-      where c.tenant_id = ${tenantId} and (c.feed_epoch, c.feed_xid) >= (
-        select coalesce(max(feed_epoch), 0), coalesce(max(feed_xid), '0'::xid8) from (
-          select feed_epoch, feed_xid from search_indexes where tenant_id = ${tenantId}
-          order by generation desc limit 1
-        ) newest
-      )
+      where c.tenant_id = ${tenantId} and (c.feed_epoch, c.feed_xid) >= (${epoch}::int4, ${xid}::text::xid8)
       offset ${most}
     ) as behind`;
   return row!.behind;
@@ -52,7 +56,8 @@ export async function lockSearchIndex(tx: Tx, tenantId: string): Promise<SearchI
     select ${tenantId}, 1, true where not exists (select from search_indexes where tenant_id = ${tenantId})
     on conflict do nothing`;
   const [row] = await tx<SearchIndex[]>`
-    select tenant_id, generation, live, segments, contacts from search_indexes i
+    select tenant_id, generation, live, segments, contacts, feed_epoch, feed_xid::text as feed_xid, contact_id
+    from search_indexes i
     where tenant_id = ${tenantId}
       and generation = (select max(generation) from search_indexes where tenant_id = ${tenantId})
     for update skip locked`;
@@ -73,7 +78,7 @@ export type SegmentContents = {
 /** The next contacts in front of the horizon that an index does not have yet; null where there are none. */
 export async function nextSegment(
   tx: Tx,
-  { tenantId, generation }: SearchIndex,
+  { tenantId, feedEpoch, feedXid, contactId }: SearchIndex,
   horizon: FeedPosition,
   limit: number,
 ): Promise<SegmentContents | null> {
@@ -82,11 +87,11 @@ export async function nextSegment(
   >`
     with page as materialized (
       select c.id, c.email, ${shownName(tx)} as shown, c.feed_epoch, c.feed_xid
-      from search_indexes i join contacts c on c.tenant_id = i.tenant_id
-        and (c.feed_epoch, c.feed_xid) >= (i.feed_epoch, i.feed_xid)
-        and (c.feed_epoch, c.feed_xid, c.id) > (i.feed_epoch, i.feed_xid, i.contact_id)
+      from contacts c
+      where c.tenant_id = ${tenantId}
+        and (c.feed_epoch, c.feed_xid) >= (${feedEpoch}::int4, ${feedXid}::text::xid8)
+        and (c.feed_epoch, c.feed_xid, c.id) > (${feedEpoch}::int4, ${feedXid}::text::xid8, ${contactId}::uuid)
         and (c.feed_epoch, c.feed_xid) < (${horizon.epoch}::int4, ${horizon.xid}::text::xid8)
-      where i.tenant_id = ${tenantId} and i.generation = ${generation}
       order by c.feed_epoch, c.feed_xid, c.id
       limit ${limit}
     )
