@@ -1,4 +1,5 @@
-import type { Answer, Failure } from "../rest/dialect.ts";
+import type { Answer } from "../rest/dialect.ts";
+import type { Failure } from "../rest/failure.ts";
 import { addressOf, requestLine } from "./example-address.ts";
 import { exampleTime } from "./example-people.ts";
 import type { DialectDocument, Example, Operation } from "./operation.ts";
@@ -9,6 +10,8 @@ export type RefusedExample = {
   code: Failure["code"];
   summary: string;
   answer: Answer;
+  /** Whether the answer says when to ask again. */
+  passes: boolean;
   /** The line of the request that is answered so; null where any can be. */
   request: string | null;
 };
@@ -26,7 +29,8 @@ export function refusedExamples(document: DialectDocument, operation: Operation)
     if (!("refusal" in example)) return [];
     const { summary, refusal } = example;
     const answer = failureAnswer(document, operation, refusal, example);
-    return [{ name, code: refusal.code, summary, answer, request: requestLine(operation, example) }];
+    const passes = "retryAfterSeconds" in refusal;
+    return [{ name, code: refusal.code, summary, answer, passes, request: requestLine(operation, example) }];
   });
   const codes = new Set<Failure["code"]>([
     ...everywhere,
@@ -42,7 +46,8 @@ export function refusedExamples(document: DialectDocument, operation: Operation)
     samplesOf(code, document, operation).map((failure, index): RefusedExample => {
       const name = index === 0 ? code : `${code}_${index + 1}`;
       const answer = failureAnswer(document, operation, failure, {});
-      return { name, code, summary: code.replaceAll("_", " "), answer, request: null };
+      const passes = "retryAfterSeconds" in failure;
+      return { name, code, summary: code.replaceAll("_", " "), answer, passes, request: null };
     }),
   );
   const all = [...own];

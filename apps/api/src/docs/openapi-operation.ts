@@ -83,7 +83,7 @@ function refused(
   const byStatus = Map.groupBy(examples, ({ answer }) => answer.status);
   return Object.fromEntries(
     [...byStatus].map(([status, list]) => {
-      const retry = list.some(({ answer }) => answer.headers?.["Retry-After"] !== undefined);
+      const retry = list.some(({ passes }) => passes);
       const named = list.map(({ name, summary, answer, request }): Named => {
         return [name, { summary, ...(request !== null && { description: request }), value: answer.body }];
       });

@@ -1,7 +1,8 @@
 import type { NeededScope } from "@roster/domain/scope.ts";
 import type { z } from "zod";
 import type { oas31 } from "zod-openapi";
-import type { Dialect, Failure } from "../rest/dialect.ts";
+import type { Dialect } from "../rest/dialect.ts";
+import type { Failure } from "../rest/failure.ts";
 
 /** What a body or an answer can be, by media type. */
 export type Content = Readonly<Record<string, z.ZodType>>;

@@ -1,5 +1,5 @@
 import type { FieldIssue } from "@roster/domain/refusal.ts";
-import type { Failure } from "../rest/dialect.ts";
+import type { Failure } from "../rest/failure.ts";
 import { ana } from "./example-people.ts";
 
 /** One of each failure, for the documents. */

@@ -1,39 +1,7 @@
 import { toHouseId } from "@roster/domain/house-id.ts";
-import { refusalMessage } from "@roster/domain/refusal.ts";
-import type { Answer, Dialect, Failure } from "../dialect.ts";
+import type { Answer, Dialect } from "../dialect.ts";
+import { type Failure, failureMessage, failureStatus } from "../failure.ts";
 import { fieldErrors } from "../field-errors.ts";
-
-/** The status of each failure in this dialect; its code is the failure's own. */
-const statuses = {
-  invalid: 400,
-  malformed_path: 400,
-  malformed_body: 400,
-  too_many_items: 400,
-  bad_upload: 400,
-  unauthenticated: 401,
-  missing_scope: 403,
-  tenant_forbidden: 403,
-  plan_limit_exceeded: 403,
-  not_found: 404,
-  no_such_route: 404,
-  name_taken: 409,
-  email_taken: 409,
-  external_id_taken: 409,
-  contact_exists: 409,
-  cannot_reactivate: 409,
-  job_not_cancellable: 409,
-  job_not_undoable: 409,
-  job_not_retryable: 409,
-  report_expired: 410,
-  idempotency_key_reused: 409,
-  idempotency_in_progress: 409,
-  body_too_large: 413,
-  unsupported_media_type: 415,
-  rate_limited: 429,
-  internal: 500,
-  busy: 503,
-  storage_full: 507,
-} satisfies Record<Failure["code"], number>;
 
 export const house: Dialect = {
   limitHeaders: "X-RateLimit",
@@ -41,18 +9,15 @@ export const house: Dialect = {
     const failure = withHouseId(given);
     const contactId = "contactId" in failure ? failure.contactId : null;
     return {
-      status: statuses[failure.code],
+      status: failureStatus[failure.code],
       body: {
         success: false,
-        error: messageOf(failure),
+        error: failureMessage(failure),
         code: failure.code === "bad_upload" ? failure.problem : failure.code,
         ...(contactId !== null && { contactId }),
         ...(failure.code === "rate_limited" && { retryAfter: failure.retryAfterSeconds }),
         ...(failure.code === "invalid" && { details: fieldErrors(failure.issues) }),
       },
-      ...("retryAfterSeconds" in failure && {
-        headers: { "Retry-After": String(failure.retryAfterSeconds) },
-      }),
     };
   },
 };
@@ -61,18 +26,4 @@ export const house: Dialect = {
 function withHouseId(failure: Failure): Failure {
   if (!("contactId" in failure)) return failure;
   return { ...failure, contactId: toHouseId(failure.contactId) };
-}
-
-function messageOf(failure: Failure): string {
-  switch (failure.code) {
-    case "no_such_route":
-      return "There is nothing at this path. Check the method and the path.";
-    case "malformed_path":
-    case "malformed_body":
-      return failure.message;
-    case "internal":
-      return "Something went wrong on the server. Give the operator the X-Request-Id of this answer.";
-    default:
-      return refusalMessage(failure);
-  }
 }

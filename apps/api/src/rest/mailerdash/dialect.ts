@@ -1,5 +1,6 @@
-import { type FieldIssue, refusalMessage } from "@roster/domain/refusal.ts";
-import type { Answer, Dialect, Failure } from "../dialect.ts";
+import type { FieldIssue } from "@roster/domain/refusal.ts";
+import type { Answer, Dialect } from "../dialect.ts";
+import { type Failure, failureMessage } from "../failure.ts";
 
 /** The types of error that this API's clients switch on. */
 type ErrorType =
@@ -49,7 +50,7 @@ export const mailerdash: Dialect = {
   limitHeaders: "RateLimit",
   answer(failure: Failure): Answer {
     const { status, type } = failures[failure.code];
-    const error = { type, code: failure.code, message: messageOf(failure) };
+    const error = { type, code: failure.code, message: failureMessage(failure) };
     return {
       ...(failure.code === "invalid"
         ? {
@@ -57,9 +58,6 @@ export const mailerdash: Dialect = {
             body: { error: { ...error, ...at(failure.issues) } },
           }
         : { status, body: { error } }),
-      ...("retryAfterSeconds" in failure && {
-        headers: { "Retry-After": String(failure.retryAfterSeconds) },
-      }),
     };
   },
 };
@@ -75,18 +73,4 @@ function at(issues: readonly FieldIssue[]) {
     param: issues[0]!.field,
     details: issues.map(({ field, message }) => ({ param: field, message })),
   };
-}
-
-function messageOf(failure: Failure): string {
-  switch (failure.code) {
-    case "no_such_route":
-      return "There is nothing at this path. Check the method and the path.";
-    case "malformed_path":
-    case "malformed_body":
-      return failure.message;
-    case "internal":
-      return "Something went wrong on the server. Give the operator the X-Request-Id of this answer.";
-    default:
-      return refusalMessage(failure);
-  }
 }

@@ -1,39 +1,12 @@
-import { refusalMessage } from "@roster/domain/refusal.ts";
-import type { Answer, Dialect, Failure } from "../dialect.ts";
+import type { Answer, Dialect } from "../dialect.ts";
+import { type Failure, failureMessage, failureStatus } from "../failure.ts";
 import { fieldErrors } from "../field-errors.ts";
 
-/** The status of each failure in this dialect; its code is the failure's own. */
-const statuses = {
-  invalid: 400,
-  malformed_path: 400,
-  malformed_body: 400,
-  bad_upload: 400,
-  unauthenticated: 401,
-  missing_scope: 403,
-  tenant_forbidden: 403,
-  plan_limit_exceeded: 403,
-  not_found: 404,
-  no_such_route: 404,
-  name_taken: 409,
-  email_taken: 409,
-  external_id_taken: 409,
-  contact_exists: 409,
-  cannot_reactivate: 409,
-  job_not_cancellable: 409,
-  job_not_undoable: 409,
-  job_not_retryable: 409,
-  report_expired: 410,
-  idempotency_key_reused: 409,
-  idempotency_in_progress: 409,
-  body_too_large: 413,
+const statuses: Record<Failure["code"], number> = {
+  ...failureStatus,
   // An import above its number of rows is as much too large as one above its number of bytes.
   too_many_items: 413,
-  unsupported_media_type: 415,
-  rate_limited: 429,
-  internal: 500,
-  busy: 503,
-  storage_full: 507,
-} satisfies Record<Failure["code"], number>;
+};
 
 export const misar: Dialect = {
   limitHeaders: "X-RateLimit",
@@ -42,30 +15,13 @@ export const misar: Dialect = {
       status: statuses[failure.code],
       body: {
         success: false,
-        error: messageOf(failure),
+        error: failureMessage(failure),
         code: failure.code === "bad_upload" ? failure.problem : failure.code,
         ...(failure.code === "rate_limited" && { retryAfter: failure.retryAfterSeconds }),
         ...(failure.code === "invalid" && { details: fieldErrors(failure.issues) }),
         // Of the contact that is in the way.
         ...("contactId" in failure && { contactId: failure.contactId }),
       },
-      ...("retryAfterSeconds" in failure && {
-        headers: { "Retry-After": String(failure.retryAfterSeconds) },
-      }),
     };
   },
 };
-
-function messageOf(failure: Failure): string {
-  switch (failure.code) {
-    case "no_such_route":
-      return "There is nothing at this path. Check the method and the path.";
-    case "malformed_path":
-    case "malformed_body":
-      return failure.message;
-    case "internal":
-      return "Something went wrong on the server. Give the operator the X-Request-Id of this answer.";
-    default:
-      return refusalMessage(failure);
-  }
-}

@@ -1,6 +1,7 @@
-import { type FieldIssue, refusalMessage } from "@roster/domain/refusal.ts";
+import type { FieldIssue } from "@roster/domain/refusal.ts";
 import { bearerKey } from "../../authenticate.ts";
-import type { Answer, Asked, Dialect, Failure } from "../dialect.ts";
+import type { Answer, Asked, Dialect } from "../dialect.ts";
+import { type Failure, failureMessage } from "../failure.ts";
 
 const validation = { status: 422, code: "VALIDATION_ERROR", suggestion: "Mend the fields named in errors." };
 const conflict = { status: 409, code: "CONFLICT" };
@@ -74,9 +75,6 @@ export const plunk: Dialect = {
     return {
       status,
       body: { success: false, error, timestamp: new Date().toISOString() },
-      ...("retryAfterSeconds" in failure && {
-        headers: { "Retry-After": String(failure.retryAfterSeconds) },
-      }),
     };
   },
 };
@@ -105,15 +103,8 @@ function fieldErrors(failure: Failure): readonly FieldIssue[] {
 }
 
 function messageOf(failure: Failure): string {
-  switch (failure.code) {
-    case "no_such_route":
-      return "There is nothing at this path.";
-    case "malformed_path":
-    case "malformed_body":
-      return failure.message;
-    case "internal":
-      return "Something went wrong on the server.";
-    default:
-      return refusalMessage(failure);
-  }
+  // What to do stands in the suggestion.
+  if (failure.code === "no_such_route") return "There is nothing at this path.";
+  if (failure.code === "internal") return "Something went wrong on the server.";
+  return failureMessage(failure);
 }
