@@ -47,25 +47,39 @@ create table contact_tombstones (
 );
 create index contact_tombstones_feed on contact_tombstones (tenant_id, feed_epoch, feed_xid);
 
--- Sums and last times, apart from the profile: an open changes neither version nor feed.
+-- Sums and last times, apart from the profile: an open changes neither version nor feed. What each column counts, and that
+-- it comes to the same in whatever order events arrive: packages/domain/src/engagement.ts.
 create table engagement (
   tenant_id uuid not null,
   contact_id uuid not null,
+  -- how often it was written: whoever adds to it notices that somebody else did meanwhile
+  version integer not null default 1,
+  -- sends, not events: opening one mail five times counts once
   sent integer not null default 0,
   delivered integer not null default 0,
   opened integer not null default 0,
   clicked integer not null default 0,
   -- in a row, without a delivery between
   soft_bounces integer not null default 0,
+  -- when they were, oldest first: a delivery that is told late may lie between them; null for none
+  soft_bounced_at timestamptz[],
   first_sent_at timestamptz,
   last_sent_at timestamptz,
+  last_delivered_at timestamptz,
   last_opened_at timestamptz,
   last_clicked_at timestamptz,
+  last_unsubscribed_at timestamptz,
+  last_resubscribed_at timestamptz,
+  -- opens and clicks, each counting half as much for every 30 days that it lies before activity_at
+  activity double precision not null default 0,
+  activity_at timestamptz,
   score smallint,
   tier text,
   scored_at timestamptz,
-  primary key (tenant_id, contact_id)
-);
+  -- whether events came in since it was scored
+  score_due boolean not null default false,
+  constraint engagement_pkey primary key (tenant_id, contact_id)
+) with (fillfactor = 75);
 
 -- Only changes: how a contact began is in its own row.
 create table status_changes (
