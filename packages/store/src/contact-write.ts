@@ -215,7 +215,7 @@ async function vacateKeys(tx: Tx, tenantId: string, changes: readonly ContactCha
     where c.tenant_id = ${tenantId} and c.id = k.id`;
 }
 
-/** Deletes contacts and everything of theirs that is not the audience's history of sends; leaves tombstones. */
+/** Deletes contacts and everything of theirs; leaves tombstones. */
 export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Contact[]> {
   const gone = await tx<Contact[]>`
     with locked as (
@@ -231,14 +231,35 @@ export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly str
     insert into contact_tombstones (tenant_id, contact_id) select ${tenantId}, unnest(${goneIds}::uuid[])
     on conflict (tenant_id, contact_id) do update
     set feed_epoch = default, feed_xid = pg_current_xact_id(), deleted_at = now()`;
-  for (const table of ["engagement", "status_changes"]) {
-    await tx`
-      delete from ${tx(table)} t using unnest(${goneIds}::uuid[]) as k (id)
-      where t.tenant_id = ${tenantId} and t.contact_id = k.id`;
-  }
+  const engaged = await tx<{ contactId: string }[]>`
+    delete from engagement t using unnest(${goneIds}::uuid[]) as k (id)
+    where t.tenant_id = ${tenantId} and t.contact_id = k.id
+    returning t.contact_id`;
+  await deleteRows(tx, tenantId, ["status_changes"], goneIds);
+  // Whoever has an event has engagement: all others are spared the look into every month.
+  await deleteRows(
+    tx,
+    tenantId,
+    ["campaign_sends", "events"],
+    engaged.map(({ contactId }) => contactId),
+  );
   await tx`
     delete from contact_before b using jobs j, unnest(${goneIds}::uuid[]) as k (id)
     where j.tenant_id = ${tenantId} and j.undoable
       and b.tenant_id = ${tenantId} and b.job_id = j.id and b.contact_id = k.id`;
   return gone;
+}
+
+async function deleteRows(
+  tx: Tx,
+  tenantId: string,
+  tables: readonly string[],
+  contactIds: readonly string[],
+): Promise<void> {
+  if (contactIds.length === 0) return;
+  for (const table of tables) {
+    await tx`
+      delete from ${tx(table)} t using unnest(${contactIds as string[]}::uuid[]) as k (id)
+      where t.tenant_id = ${tenantId} and t.contact_id = k.id`;
+  }
 }
