@@ -2,15 +2,27 @@ import { isUuid } from "./contact-id.ts";
 
 const prefix = "con_";
 const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const hexDigits = "0123456789abcdef";
 const values = digitValues();
+/** Two digits of each ten bits: half the pieces of which an id is put together. */
+const pairs = [...digits].flatMap((first) => [...digits].map((second) => first + second));
 const hyphen = "-".charCodeAt(0);
 const nine = "9".charCodeAt(0);
 
-function digitValues(): ReadonlyMap<string, number> {
-  const map = new Map([...digits].map((digit, value) => [digit, value]));
-  for (const [alias, digit] of ["I1", "L1", "O0"]) map.set(alias!, map.get(digit!)!);
-  for (const [digit, value] of [...map]) map.set(digit.toLowerCase(), value);
-  return map;
+/** The value of a digit by its code; -1 for what is none. */
+function digitValues(): Int8Array {
+  const values = new Int8Array(128).fill(-1);
+  const set = (digit: string, value: number) => {
+    for (const form of [digit, digit.toLowerCase()]) values[form.charCodeAt(0)] = value;
+  };
+  for (const [value, digit] of [...digits].entries()) set(digit, value);
+  for (const [alias, value] of [
+    ["I", 1],
+    ["L", 1],
+    ["O", 0],
+  ] as const)
+    set(alias, value);
+  return values;
 }
 
 /**
@@ -21,7 +33,7 @@ function digitValues(): ReadonlyMap<string, number> {
 export function toHouseId(uuid: string): string {
   if (!isUuid(uuid)) throw new RangeError(`Not a UUID: ${uuid}`);
   let text = prefix;
-  // 130 bits for 128: two zero bits in front, then five at a time.
+  // 130 bits for 128: two zero bits in front, then ten at a time.
   let held = 0;
   let heldBits = 2;
   for (let i = 0; i < uuid.length; i++) {
@@ -30,9 +42,9 @@ export function toHouseId(uuid: string): string {
     // A digit has its value in the low bits, a letter of either case nine less than its own.
     held = (held << 4) | (unit <= nine ? unit & 15 : (unit & 15) + 9);
     heldBits += 4;
-    if (heldBits >= 5) {
-      heldBits -= 5;
-      text += digits[held >>> heldBits]!;
+    if (heldBits >= 10) {
+      heldBits -= 10;
+      text += pairs[held >>> heldBits]!;
       held &= (1 << heldBits) - 1;
     }
   }
@@ -48,20 +60,19 @@ export function fromHouseId(text: string): string | null {
   let hex = "";
   let held = 0;
   let heldBits = -2;
-  for (const digit of text.slice(prefix.length)) {
-    const value = values.get(digit);
-    if (value === undefined) return null;
+  for (let i = prefix.length; i < text.length; i++) {
+    const value = values[text.charCodeAt(i)] ?? -1;
+    // The first digit carries three bits only.
+    if (value < 0 || (i === prefix.length && value > 7)) return null;
     held = (held << 5) | value;
     heldBits += 5;
-    // The first digit carries three bits only.
-    if (hex === "" && heldBits === 3 && value > 7) return null;
     while (heldBits >= 4) {
       heldBits -= 4;
-      hex += (held >>> heldBits).toString(16);
+      hex += hexDigits[held >>> heldBits]!;
       held &= (1 << heldBits) - 1;
     }
   }
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** The UUID of the contact that an id means, in any of the forms that are UUIDs inside; null for anything else. */
