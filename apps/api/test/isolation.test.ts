@@ -63,6 +63,7 @@ it("the owner has something of everything", () => {
     "upload_chunks",
     "keys",
     "idempotency_keys",
+    "suppressions",
   ])
     expect([table, before[table]]).toEqual([table, expect.not.stringMatching(/^0 /)]);
 });

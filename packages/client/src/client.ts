@@ -46,7 +46,7 @@ export type RosterClientOptions = {
 
 export type RosterClient = Pick<
   TRPCClient<AppRouter>,
-  "contacts" | "imports" | "jobs" | "keys" | "plan" | "tenants"
+  "contacts" | "imports" | "jobs" | "keys" | "plan" | "suppressions" | "tenants"
 > & {
   /**
    * The bare tRPC client, for libraries that wrap one, such as TanStack Query's. A mutation with
@@ -160,6 +160,7 @@ export function createRosterClient({
     jobs: trpc.jobs,
     keys: trpc.keys,
     plan: trpc.plan,
+    suppressions: trpc.suppressions,
     tenants: trpc.tenants,
     importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),
     changeContacts: (which, change, options) =>

@@ -51,6 +51,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "jobs"
     | "keys"
     | "plan"
+    | "suppressions"
     | "tenants"
     | "importFile"
     | "previewFile"

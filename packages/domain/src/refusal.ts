@@ -8,7 +8,10 @@ export type Refusal =
   | { code: "unauthenticated" }
   | { code: "missing_scope"; needed: string }
   | { code: "tenant_forbidden" }
-  | { code: "not_found"; what: "account" | "contact" | "job" | "key" | "plan" | "tenant" | "upload" }
+  | {
+      code: "not_found";
+      what: "account" | "contact" | "job" | "key" | "plan" | "suppression" | "tenant" | "upload";
+    }
   | { code: "name_taken"; what: "account" | "tenant"; name: string }
   | { code: "email_taken"; email: string; contactId: string }
   | { code: "external_id_taken"; externalId: string; contactId: string }

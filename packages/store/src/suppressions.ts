@@ -68,7 +68,9 @@ export async function suppressedStatuses(
   return new Map(rows.map((row) => [row.hash.toString("hex"), row.status]));
 }
 
-export type SuppressionEntry = {
+/** An entry to be made. Its id is that of the list, a UUIDv7, unless the address is on the list already. */
+export type NewSuppression = {
+  id: string;
   hash: Uint8Array;
   keyVersion: number;
   status: Status;
@@ -76,23 +78,30 @@ export type SuppressionEntry = {
   source: string | null;
 };
 
-/** Sets suppressions, in the order of their hashes; an entry that is there becomes the stricter of the two. */
+/**
+ * Sets suppressions, in the order of their hashes. An entry that is there becomes the stricter of the two, and tells why it
+ * is what it is now; that somebody asked to be forgotten is never forgotten.
+ */
 export async function setSuppressions(
   tx: Tx,
   tenantId: string,
-  entries: readonly SuppressionEntry[],
+  entries: readonly NewSuppression[],
 ): Promise<void> {
   if (entries.length === 0) return;
   await tx`
-    insert into suppressions as s (tenant_id, hash, key_version, status, reason, source)
-    select ${tenantId}, decode(hash, 'hex'), key_version, status::contact_status, reason, source
+    insert into suppressions as s (tenant_id, id, hash, key_version, status, reason, source)
+    select ${tenantId}, id, decode(hash, 'hex'), key_version, status::contact_status, reason, source
     from unnest(
+      ${entries.map((entry) => entry.id)}::uuid[],
       ${entries.map((entry) => hex(entry.hash))}::text[], ${entries.map((entry) => entry.keyVersion)}::int2[],
       ${entries.map((entry) => entry.status)}::text[], ${entries.map((entry) => entry.reason)}::text[],
       ${entries.map((entry) => entry.source)}::text[]
-    ) as u (hash, key_version, status, reason, source)
+    ) as u (id, hash, key_version, status, reason, source)
     order by hash
-    on conflict (tenant_id, hash) do update set status = greatest(s.status, excluded.status)`;
+    on conflict (tenant_id, hash) do update
+    set status = greatest(s.status, excluded.status),
+      reason = case when s.reason = 'erased' then s.reason else excluded.reason end, source = excluded.source
+    where excluded.status > s.status or (excluded.reason = 'erased' and s.reason <> 'erased')`;
 }
 
 export async function liftSuppressions(

@@ -32,7 +32,8 @@ export async function removeContacts(
       if (status === null) return [];
       const { suppressionKey } = deps;
       const hash = suppressionHash(suppressionKey, email);
-      return [{ hash, keyVersion: suppressionKey.version, status, reason: how, source }];
+      const { version: keyVersion } = suppressionKey;
+      return [{ id: deps.newId(), hash, keyVersion, status, reason: how, source }];
     }),
   );
   await addToCounts(tx, tenantId, deltas);

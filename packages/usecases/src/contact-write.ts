@@ -265,6 +265,7 @@ async function writeSuppressions(
         ? []
         : [
             {
+              id: deps.newId(),
               hash,
               status,
               keyVersion: deps.suppressionKey.version,

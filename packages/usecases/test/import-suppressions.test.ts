@@ -41,7 +41,7 @@ async function listed(scope: TenantScope): Promise<Statuses> {
 
 const entryOf = ([email, status]: [string, Status]) => {
   const hash = suppressionHash(world.deps.suppressionKey, email);
-  return { hash, keyVersion: 1, status, reason: "deleted", source: null };
+  return { id: world.deps.newId(), hash, keyVersion: 1, status, reason: "deleted", source: null };
 };
 
 type Row = { email: string; status: string };

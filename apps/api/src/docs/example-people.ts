@@ -11,6 +11,11 @@ export const dan = person("019c1414-4e00-7a00-8000-000000000004");
 /** A well-formed id that nobody has. */
 export const nobody = person("019c1414-4e00-7a00-8000-0000000000ff");
 
+/** On the suppression list, and no contact: fay@example.com, who complained. */
+export const suppressedFay = "019c1414-4e00-7c00-8000-000000000001";
+/** The key that put her there. */
+export const ownerKey = "019c1414-4e00-7d00-8000-000000000001";
+
 /** `importedCsv` has been imported. */
 export const importJob = "019c1414-4e00-7b00-8000-000000000001";
 /** Ana, Cara and an id that nobody has have been unsubscribed at once. */

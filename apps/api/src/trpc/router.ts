@@ -4,9 +4,10 @@ import { router } from "./init.ts";
 import { jobs } from "./jobs.ts";
 import { keys } from "./keys.ts";
 import { plan } from "./plan.ts";
+import { suppressions } from "./suppressions.ts";
 import { tenants } from "./tenants.ts";
 
 /** Everything that a TypeScript front end can call. */
-export const appRouter = router({ contacts, imports, jobs, keys, plan, tenants });
+export const appRouter = router({ contacts, imports, jobs, keys, plan, suppressions, tenants });
 
 export type AppRouter = typeof appRouter;

@@ -5,6 +5,7 @@ import type { KeyPrefix, Scope } from "@roster/domain/scope.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContact } from "@roster/usecases/contacts.ts";
 import type { NewKey } from "@roster/usecases/keys.ts";
+import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions.ts";
 import {
   ana,
   bo,
@@ -15,6 +16,7 @@ import {
   nobody,
   queuedJob,
   stoppedJob,
+  suppressedFay,
 } from "../../src/docs/example-people.ts";
 import type { Example } from "../../src/docs/operation.ts";
 import type { CallOptions, RunningApi } from "../running-api.ts";
@@ -76,6 +78,13 @@ export async function exampleWorld(
     const { contact } = await upsertContact(api.deps, scope, input);
     here.set(person.id, contact.id).set(person.houseId, toHouseId(contact.id));
   }
+  await addSuppressions(api.deps, scope, {
+    emails: ["fay@example.com"],
+    status: "complained",
+    reason: "added",
+  });
+  const { entries } = await listSuppressions(api.deps, scope, { limit: 1 });
+  here.set(suppressedFay, entries[0]!.id);
   const mentioned = JSON.stringify(example);
   for (const { id, start, isDone } of jobs) {
     if (!mentioned.includes(id)) continue;

@@ -9,6 +9,7 @@ import {
   nobody,
   queuedJob,
   stoppedJob,
+  suppressedFay,
 } from "../../src/docs/example-people.ts";
 import { exampleWorld } from "../docs/example-world.ts";
 import type { RunningApi } from "../running-api.ts";
@@ -67,7 +68,10 @@ export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
 /** The same names for what is nowhere, of the same forms and lengths. */
 export function absentNames(api: RunningApi): Names {
   const names = new Map<string, string>();
-  const ids = [importJob, bulkJob, queuedJob, stoppedJob, uploadedFile, uploadedIds, spareKey, tenantId];
+  const ids = [
+    ...[importJob, bulkJob, queuedJob, stoppedJob, uploadedFile, uploadedIds, spareKey, tenantId],
+    suppressedFay,
+  ];
   for (const person of [ana, bo, cara]) {
     const id = api.deps.newId();
     names.set(person.id, id).set(person.houseId, toHouseId(id));

@@ -1,4 +1,12 @@
-import { ana, bo, cara, importJob, queuedJob, stoppedJob } from "../../src/docs/example-people.ts";
+import {
+  ana,
+  bo,
+  cara,
+  importJob,
+  queuedJob,
+  stoppedJob,
+  suppressedFay,
+} from "../../src/docs/example-people.ts";
 import { appRouter } from "../../src/trpc/router.ts";
 import type { Intrusion } from "./intruder.ts";
 import { spareKey, tenantSlug, uploadedFile, uploadedIds } from "./owner-world.ts";
@@ -40,6 +48,12 @@ const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
   ["jobs.cancel", { id: queuedJob }],
   ["jobs.retry", { id: stoppedJob }],
   ["jobs.undo", { id: importJob }],
+  ["suppressions.list", {}],
+  ["suppressions.list", { email: "fay@example.com" }],
+  ["suppressions.check", { emails: ["fay@example.com", "ana@example.com"] }],
+  ["suppressions.remove", { named: "fay@example.com" }, 400],
+  ["suppressions.remove", { named: suppressedFay, force: true }],
+  ["suppressions.add", { emails: ["fay@example.com", "ana@example.com"] }],
   ["contacts.delete", { id: bo.id }],
   ["contacts.delete", { id: { email: "cara@example.com" }, erase: true }],
   ["contacts.delete", { id: cara.id }, 404],

@@ -9,6 +9,7 @@ import { importOperations } from "./import-operations.ts";
 import { Job } from "./job-answers.ts";
 import { jobOperations } from "./job-operations.ts";
 import { lookupOperations } from "./lookup-operations.ts";
+import { suppressionOperations } from "./suppression-operations.ts";
 
 export const houseDocument: DialectDocument = {
   slug: "house",
@@ -27,5 +28,6 @@ export const houseDocument: DialectDocument = {
     ...lookupOperations,
     ...importOperations,
     ...jobOperations,
+    ...suppressionOperations,
   ],
 };

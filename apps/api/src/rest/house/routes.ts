@@ -8,6 +8,7 @@ import { exportRoutes } from "./export.ts";
 import { importRoutes } from "./imports.ts";
 import { jobRoutes } from "./jobs.ts";
 import { lookupRoutes } from "./lookup.ts";
+import { suppressionRoutes } from "./suppressions.ts";
 
 /**
  * The house dialect, to be mounted at /v1, or in the older form at /mail/v1. Paths that it does not know are left to what is
@@ -18,5 +19,6 @@ export function houseRoutes(deps: Deps, form: Form): Router {
   const literal = [importRoutes, bulkRoutes, contactImportRoutes, exportRoutes, lookupRoutes];
   router.use("/contacts", ...literal.map((routes) => routes(deps)), contactRoutes(deps, form));
   router.use("/jobs", jobRoutes(deps));
+  router.use("/suppressions", suppressionRoutes(deps));
   return router;
 }
