@@ -1,6 +1,7 @@
 import { ContactSort } from "@roster/domain/contact-sort.ts";
 import { Status } from "@roster/domain/status.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type ChangesFlags, printChanges } from "./changes-command.ts";
 import { readSettings } from "./config.ts";
 import { type ListFlags, listContacts, showContact } from "./contacts-read-command.ts";
 import { type ExportFlags, exportContacts } from "./export-command.ts";
@@ -32,6 +33,23 @@ export function addContactReads(contacts: Command): void {
       `\nExamples:\n  ${run} contacts get ann@example.com\n  ${run} contacts get crm-4711`,
     )
     .action((named: string, flags: { json?: boolean }) => showContact(readSettings(), named, flags));
+
+  contacts
+    .command("changes")
+    .description("what became of contacts, oldest change first: one line of JSON for each")
+    .option("--cursor <cursor>", "go on where an earlier call ended; else from the beginning")
+    .option("--follow", "wait for further changes until Ctrl-C")
+    .addHelpText(
+      "after",
+      `
+Each contact, or that it was deleted, shows once, at its latest change. Every page ends with a line {"cursor":…} to go on from. At a line
+{"reset":true} a copy is emptied: what follows is the feed's beginning.
+
+Examples:
+  ${run} contacts changes > everything.ndjson
+  ${run} contacts changes --follow --cursor MTB1c3U0YzBb…`,
+    )
+    .action((flags: ChangesFlags) => printChanges(readSettings(), flags));
 
   selecting(contacts.command("export"))
     .description(

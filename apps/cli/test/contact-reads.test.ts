@@ -86,6 +86,26 @@ test("export writes a file that is for its owner alone, or to a pipe, as what th
   expect(again.stdout).toMatch(/unchanged +3\n/);
 });
 
+test("changes prints what became of contacts, and the cursor to go on from", async () => {
+  const lines = async (...args: string[]) =>
+    (await contacts("changes", ...args)).stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  await roster.feedSettled();
+  const all = await lines();
+  expect(all.map(({ type, contact }) => contact?.email ?? type ?? "")).toEqual([
+    "",
+    "ann@x.co",
+    "bob@x.co",
+    "cem@y.co",
+    "",
+  ]);
+  expect([all[0], all[1]]).toEqual([{ reset: true }, expect.objectContaining({ type: "created" })]);
+  expect(await lines("--cursor", all[4].cursor)).toEqual([{ cursor: expect.any(String) }]);
+  expect((await contacts("changes", "--cursor", "nonsense")).stderr).toContain("The cursor is not one");
+});
+
 test("an export that fails leaves what was there, and no half of a file", async () => {
   const path = roster.file("kept.csv", "kept");
   const { code, stderr } = await roster.roster(["contacts", "export", path], {

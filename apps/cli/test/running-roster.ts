@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { buildApp } from "@roster/api/app.ts";
 import { serve } from "@roster/api/server.ts";
-import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
+import { createTestDatabase, feedSettled, makeTestDir } from "@roster/store/testing.ts";
 import { type Deps, openDeps } from "@roster/usecases/deps.ts";
 import { createKey } from "@roster/usecases/keys.ts";
 import { startWorker } from "@roster/worker/worker.ts";
@@ -28,6 +28,8 @@ export type RunningRoster = {
   start(args: string[], options?: { env?: Environment }): ChildProcess;
   /** Writes a file into a directory of the test's own and returns its path. */
   file(name: string, text: string): string;
+  /** Waits until the feed of changes shows all that was committed so far. */
+  feedSettled(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -76,6 +78,7 @@ export async function startRoster({ worker: withWorker = true } = {}): Promise<R
       writeFileSync(path, text);
       return path;
     },
+    feedSettled: () => feedSettled(deps.sql),
     async close() {
       stopping.abort();
       await worker?.stop();

@@ -15,6 +15,7 @@ import {
   changeContacts,
   type WhichContacts,
 } from "./change-contacts.ts";
+import { type ContactChangePage, contactChanges, type FollowOptions } from "./contact-changes.ts";
 import { type ExportOptions, exportContacts } from "./export-contacts.ts";
 import {
   type ImportFile,
@@ -30,6 +31,7 @@ import { serverAddress } from "./server-address.ts";
 
 export type { AppRouter } from "@roster/api/trpc/router.ts";
 export type { ChangeOptions, ContactChange, WhichContacts } from "./change-contacts.ts";
+export type { ContactChangePage, FollowOptions } from "./contact-changes.ts";
 export { isRosterError, type RosterError } from "./error.ts";
 export type { ExportOptions } from "./export-contacts.ts";
 export type { ImportFile, ImportOptions, PreviewOptions } from "./import-file.ts";
@@ -109,6 +111,12 @@ export type RosterClient = Pick<
    * @throws RosterError when the server refuses the key or the selection
    */
   exportContacts(options?: ExportOptions): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * What became of the contacts since a cursor, page by page, for whoever keeps a copy: apply each page, and keep its cursor in
+   * the same transaction. Where a page's `reset` is true, empty the copy first.
+   * @throws RosterError when the server refuses the key or the cursor, or cannot be reached
+   */
+  contactChanges(options?: FollowOptions): AsyncGenerator<ContactChangePage, void>;
 };
 
 /** A typed client for one tenant of a Roster server. Nothing is sent before the first call. */
@@ -177,6 +185,7 @@ export function createRosterClient({
         `/v1/jobs/${encodeURIComponent(jobId)}/errors.csv`,
         options?.signal,
       ),
+    contactChanges: (options) => contactChanges(trpc, options),
     exportContacts: (options) => exportContacts({ server, headers, fetch }, options),
   };
 }

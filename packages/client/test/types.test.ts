@@ -34,6 +34,13 @@ async function frontEnd(client: Client): Promise<void> {
   await client.changeContacts({ ids: [] }, { action: "explode" });
   // @ts-expect-error: a misspelt option of an import
   await client.importFile(new Blob(), { policy: { maping: {} } });
+  for await (const { changes } of client.contactChanges({ follow: true })) {
+    for (const change of changes) {
+      // @ts-expect-error: what was deleted has no contact any more
+      change.contact;
+      if (change.type !== "deleted") change.contact.email;
+    }
+  }
   // @ts-expect-error: a format that is none
   await client.exportContacts({ format: "xlsx" });
 }
@@ -63,5 +70,6 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "retryJob"
     | "previewUndo"
     | "undoJob"
+    | "contactChanges"
   >();
 });

@@ -1,5 +1,6 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
 import type { ContactFilter } from "@roster/domain/contact-filter.ts";
+import type { Fragment } from "postgres";
 import { storedContactColumns } from "./contact-row.ts";
 import { contactWhere } from "./contact-where.ts";
 import type { Db } from "./open.ts";
@@ -87,16 +88,21 @@ export async function countFeed(sql: Db, tenantId: string, query: FeedQuery, cap
   return row!.n;
 }
 
-function feedWhere(sql: Db, tenantId: string, { filter, from, until, since }: FeedQuery) {
+function feedWhere(sql: Db, tenantId: string, { filter, since, ...stretch }: FeedQuery) {
+  return sql`
+    ${contactWhere(sql, tenantId, filter)} ${inStretch(sql, sql`c.id`, stretch)}
+    ${since === null ? sql`` : sql`and c.updated_at >= ${since}`}`;
+}
+
+/** Of rows `c` those between two places of the feed, as the continuation of a `where`. @param id the column with the contact's id */
+export function inStretch(sql: Db, id: Fragment, { from, until }: Pick<FeedQuery, "from" | "until">) {
   const place = ({ epoch, xid }: FeedPosition) => sql`(${epoch}::int4, ${xid}::text::xid8)`;
   return sql`
-    ${contactWhere(sql, tenantId, filter)}
     ${from === null ? sql`` : sql`and (c.feed_epoch, c.feed_xid) >= ${place(from)}`}
     ${
       from === null || from.id === null
         ? sql``
-        : sql`and (c.feed_epoch, c.feed_xid, c.id) > (${from.epoch}::int4, ${from.xid}::text::xid8, ${from.id}::uuid)`
+        : sql`and (c.feed_epoch, c.feed_xid, ${id}) > (${from.epoch}::int4, ${from.xid}::text::xid8, ${from.id}::uuid)`
     }
-    ${until === null ? sql`` : sql`and (c.feed_epoch, c.feed_xid) < ${place(until)}`}
-    ${since === null ? sql`` : sql`and c.updated_at >= ${since}`}`;
+    ${until === null ? sql`` : sql`and (c.feed_epoch, c.feed_xid) < ${place(until)}`}`;
 }

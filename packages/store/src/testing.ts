@@ -1,4 +1,6 @@
+import { setTimeout } from "node:timers/promises";
 import { inject } from "vitest";
+import type { Sql } from "./open.ts";
 import { createDatabase, type TestDatabase } from "./test-server.ts";
 
 export { makeTestDir, startTestServer, type TestDatabase, type TestServer } from "./test-server.ts";
@@ -24,4 +26,17 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   const postgres = inject("postgres");
   if ("error" in postgres) throw new Error(`The test database could not be made: ${postgres.error}`);
   return createDatabase(postgres.url);
+}
+
+/**
+ * Waits for every transaction that runs now, behind which the change feed waits: also those of other databases of this server.
+ */
+export async function feedSettled(sql: Sql): Promise<void> {
+  const [now] = await sql<{ xid: string }[]>`select pg_current_xact_id()::text as xid`;
+  for (;;) {
+    const [row] = await sql<{ over: boolean }[]>`
+      select pg_snapshot_xmin(pg_current_snapshot()) > ${now!.xid}::text::xid8 as over`;
+    if (row!.over) return;
+    await setTimeout(20);
+  }
 }

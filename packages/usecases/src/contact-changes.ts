@@ -14,6 +14,7 @@ import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import { type ContactSelection, conditionsOf, exactTotalLimit } from "./contact-list.ts";
 import type { Deps } from "./deps.ts";
+import { Position, placeOf } from "./feed-position.ts";
 
 export type ChangedPage = {
   /** In the order of their changes, the oldest first. */
@@ -27,10 +28,6 @@ export type ChangedPage = {
   hasMore: boolean;
 };
 
-const Position = z
-  .tuple([z.int32().min(0), z.string().regex(/^\d{1,19}$/), z.uuid().nullable()])
-  .transform(([epoch, xid, id]): FeedPosition => ({ epoch, xid, id }));
-
 /**
  * `since`: on the way through what was changed since a time; the place to go on at, and the horizon when the way began.
  * `after`: behind its end; the place to go on at.
@@ -39,8 +36,6 @@ const ChangesCursor = z.union([
   z.tuple([z.literal("since"), z.iso.datetime(), Position, Position]),
   z.tuple([z.literal("after"), Position]),
 ]);
-
-const placeOf = ({ epoch, xid, id }: FeedPosition) => [epoch, xid, id];
 
 /** The epoch in which the way began: all that it has led to is of this one or an earlier one. */
 function epochOf(cursor: z.infer<typeof ChangesCursor>): number {

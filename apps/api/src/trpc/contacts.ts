@@ -9,6 +9,7 @@ import {
   upsertContact,
 } from "@roster/usecases/contacts.ts";
 import { z } from "zod";
+import { followingContacts } from "./contact-changes.ts";
 import { ContactRef, contactFields, contactInput, Resubscribe } from "./contact-input.ts";
 import { lookingUp } from "./contact-lookup.ts";
 import { manyContacts } from "./contact-many.ts";
@@ -105,5 +106,6 @@ export const contacts = router({
     }),
 
   ...lookingUp,
+  ...followingContacts,
   ...manyContacts,
 });

@@ -1,3 +1,4 @@
+import { feedSettled } from "@roster/store/testing.ts";
 import { createAccount } from "@roster/usecases/accounts.ts";
 import { changePlan } from "@roster/usecases/plans.ts";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -44,6 +45,7 @@ describe.each(dialectDocuments)("$slug", (document) => {
 
   it.each(examples)("$id: the example “$name” is answered as printed", async ({ operation, example }) => {
     const world = await exampleWorld(api, { prefix, example });
+    if (operation.id === "listContactChanges") await feedSettled(api.deps.sql);
     const reply = await send(operation, example, world, world.key.key);
     const { status, text } = printed(document, operation, example);
     expect([reply.status, settled(reply.text, world)]).toEqual([status, settled(text, world)]);

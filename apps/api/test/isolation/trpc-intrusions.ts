@@ -23,6 +23,7 @@ const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
   ["contacts.lookup", { emails: ["ana@example.com"], externalIds: ["crm-1"] }],
   ["contacts.knownEmails", { emails: ["ana@example.com"] }],
   ["contacts.fields", undefined],
+  ["contacts.changes", {}],
   ["jobs.list", {}],
   ["jobs.get", { id: importJob }],
   ["jobs.failures", { id: importJob }],

@@ -1,4 +1,5 @@
 import { encodeCursor } from "@roster/domain/page.ts";
+import { feedSettled } from "@roster/store/testing.ts";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Json, type RunningApi, startApi } from "../running-api.ts";
 
@@ -30,16 +31,7 @@ const age = (email: string, interval: string) =>
   api.deps.sql`update contacts set updated_at = now() - ${interval}::interval
     where tenant_id = ${tenantId} and email = ${`${email}@x.io`}`;
 
-/** Waits for every transaction that runs now, also those of other databases of this server, behind which the feed waits. */
-async function settled(): Promise<void> {
-  const [now] = await api.deps.sql`select pg_current_xact_id()::text as xid`;
-  for (;;) {
-    const [row] = await api.deps.sql`
-      select pg_snapshot_xmin(pg_current_snapshot()) > ${now!.xid}::text::xid8 as over`;
-    if (row!.over) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+const settled = () => feedSettled(api.deps.sql);
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 

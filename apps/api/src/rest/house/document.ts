@@ -1,6 +1,7 @@
 import { type DialectDocument, TenantId } from "../../docs/operation.ts";
 import { ErrorAnswer } from "./answers.ts";
 import { bulkOperations } from "./bulk-operations.ts";
+import { changeOperations } from "./change-operations.ts";
 import { ContactAnswer } from "./contact-answers.ts";
 import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
@@ -26,6 +27,7 @@ export const houseDocument: DialectDocument = {
     ...bulkOperations,
     ...contactFileOperations,
     ...lookupOperations,
+    ...changeOperations,
     ...importOperations,
     ...jobOperations,
     ...suppressionOperations,

@@ -1,6 +1,7 @@
 import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
 import { bulkRoutes } from "./bulk.ts";
+import { changeRoutes } from "./changes.ts";
 import { contactImportRoutes } from "./contact-import.ts";
 import type { Form } from "./contact-wire.ts";
 import { contactRoutes } from "./contacts.ts";
@@ -16,7 +17,7 @@ import { suppressionRoutes } from "./suppressions.ts";
  */
 export function houseRoutes(deps: Deps, form: Form): Router {
   const router = Router();
-  const literal = [importRoutes, bulkRoutes, contactImportRoutes, exportRoutes, lookupRoutes];
+  const literal = [importRoutes, bulkRoutes, contactImportRoutes, exportRoutes, lookupRoutes, changeRoutes];
   router.use("/contacts", ...literal.map((routes) => routes(deps)), contactRoutes(deps, form));
   router.use("/jobs", jobRoutes(deps));
   router.use("/suppressions", suppressionRoutes(deps));
