@@ -17,11 +17,22 @@ function slotOf(a: number, b: number, c: number): number {
   return Math.imul((a << 16) | (b << 8) | c, 0x9e3779b1) >>> 18;
 }
 
+/** Stands for no slot. */
+const none = 0xffff;
+
+/** Which contact of a segment has which slot: entry n of both lists. Each pair is there once, in the order of the contacts. */
+export type ContactSlots = { positions: Uint16Array; slots: Uint16Array };
+
 /**
- * Calls `visit` for the slot of every gram of every contact, a slot that a contact has twice also twice.
+ * The slots of the grams of every contact.
  * @param texts in UTF-8: a line for each contact, its texts with a tab between them
  */
-export function visitGrams(texts: Uint8Array, visit: (position: number, slot: number) => void): void {
+export function contactSlots(texts: Uint8Array): ContactSlots {
+  const positions = new Uint16Array(texts.length);
+  const slots = new Uint16Array(texts.length);
+  /** By slot, who had it last. */
+  const latest = new Uint16Array(slotCount).fill(none);
+  let n = 0;
   let position = 0;
   let a = 0;
   let b = beginning;
@@ -33,10 +44,18 @@ export function visitGrams(texts: Uint8Array, visit: (position: number, slot: nu
       b = beginning;
       continue;
     }
-    if (a !== 0) visit(position, slotOf(a, b, c));
+    if (a !== 0) {
+      const slot = slotOf(a, b, c);
+      if (latest[slot] !== position) {
+        latest[slot] = position;
+        positions[n] = position;
+        slots[n++] = slot;
+      }
+    }
     a = b;
     b = c;
   }
+  return { positions: positions.subarray(0, n), slots: slots.subarray(0, n) };
 }
 
 /**

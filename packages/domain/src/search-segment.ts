@@ -1,4 +1,4 @@
-import { slotCount, visitGrams } from "./search-gram.ts";
+import { contactSlots, slotCount } from "./search-gram.ts";
 
 /** At most so many contacts are a segment: their positions fit into two bytes. */
 export const segmentLimit = 32_768;
@@ -19,34 +19,25 @@ export function shelfOf(slot: number): number {
 /**
  * Which contacts of a segment have which grams: an inverted index, cut into shelves. A slot that many contacts have is a
  * bitmap, one that few have a list of positions, whichever is shorter.
- * @param texts as `visitGrams` takes them
+ * @param texts as `contactSlots` takes them
  * @param contacts how many there are, at most `segmentLimit`
  * @returns the shelves that are not empty, by their numbers
  */
 export function buildShelves(texts: Uint8Array, contacts: number): Map<number, Uint8Array> {
-  // Counted first, then filled: two passes over the texts are cheaper than sixteen thousand growing lists.
+  const { positions, slots } = contactSlots(texts);
+  // Sorted by slot, by counting: the positions of each stay in order.
   const starts = new Uint32Array(slotCount + 1);
-  const latest = new Int32Array(slotCount).fill(-1);
-  visitGrams(texts, (position, slot) => {
-    if (latest[slot] === position) return;
-    latest[slot] = position;
-    starts[slot + 1]!++;
-  });
+  for (let n = 0; n < slots.length; n++) starts[slots[n]! + 1]!++;
   for (let slot = 0; slot < slotCount; slot++) starts[slot + 1]! += starts[slot]!;
   const ends = starts.slice(0, slotCount);
-  const positions = new Uint16Array(starts[slotCount]!);
-  latest.fill(-1);
-  visitGrams(texts, (position, slot) => {
-    if (latest[slot] === position) return;
-    latest[slot] = position;
-    positions[ends[slot]!++] = position;
-  });
+  const sorted = new Uint16Array(positions.length);
+  for (let n = 0; n < slots.length; n++) sorted[ends[slots[n]!]!++] = positions[n]!;
 
   const shelves = new Map<number, Uint8Array>();
   for (let shelf = 0; shelf < shelfCount; shelf++) {
     const lists = Array.from({ length: shelfSlots }, (_, i) => {
       const slot = shelf * shelfSlots + i;
-      return positions.subarray(starts[slot]!, starts[slot + 1]!);
+      return sorted.subarray(starts[slot]!, starts[slot + 1]!);
     });
     if (lists.some((list) => list.length > 0)) shelves.set(shelf, writeShelf(lists, contacts));
   }
@@ -59,14 +50,15 @@ function writeShelf(lists: readonly Uint16Array[], contacts: number): Uint8Array
   let at = headerBytes;
   for (const [i, list] of lists.entries()) {
     write16(bytes, 2 + i * 2, list.length);
-    const dense = isDense(list.length, contacts);
-    for (const [n, position] of list.entries()) {
-      if (dense) bytes[at + (position >>> 3)]! |= 1 << (position & 7);
-      else write16(bytes, at + n * 2, position);
-    }
+    if (isDense(list.length, contacts)) writeBitmap(bytes, at, list);
+    else for (let n = 0; n < list.length; n++) write16(bytes, at + n * 2, list[n]!);
     at += sizeOf(list.length, contacts);
   }
   return bytes;
+}
+
+function writeBitmap(bytes: Uint8Array, at: number, list: Uint16Array): void {
+  for (let n = 0; n < list.length; n++) bytes[at + (list[n]! >>> 3)]! |= 1 << (list[n]! & 7);
 }
 
 /**

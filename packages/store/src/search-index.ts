@@ -96,7 +96,7 @@ export async function nextSegment(
       limit ${limit}
     )
     select count(*)::int4 as contacts, string_agg(uuid_send(page.id), '') as ids,
-      string_agg(page.email || E'\t' || translate(lower(page.shown), E'\n\t', '  '), E'\n') as texts,
+      string_agg(page.email || E'\t' || replace(replace(lower(page.shown), E'\n', ' '), E'\t', ' '), E'\n') as texts,
       last.feed_epoch as epoch, last.feed_xid::text as xid, last.id
     from page, (
       select feed_epoch, feed_xid, id from page order by feed_epoch desc, feed_xid desc, id desc limit 1
