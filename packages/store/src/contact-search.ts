@@ -104,18 +104,22 @@ async function matching(
   { segments, blocks, places }: Candidates,
   { limit, sort, behind, offset = 0 }: PlaceInList,
 ): Promise<{ ids: string[]; total: number }> {
-  // Without statistics of the arrays Postgres may take reading all contacts for cheaper than looking a few up.
-  await tx`select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+  // Without statistics of the arrays Postgres may take reading all contacts for cheaper than looking a few up, and it would
+  // start processes to read the few thousand that are not in the index.
+  await tx`
+    select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+      set_config('enable_material', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)`;
   const where = contactWhere(tx, tenantId, conditions);
   const { key, descending } = sortOrder[sort];
   const [row] = await tx<{ ids: string[]; total: number }[]>`
-    with found as materialized (
-      select c.id, c.email
+    with candidate as materialized (
+      select encode(substring((
+        select s.ids from search_contacts s
+        where s.tenant_id = ${tenantId} and s.generation = ${generation} and s.segment = k.segment and s.block = k.block
+      ) from k.place * 16 + 1 for 16), 'hex')::uuid as id
       from unnest(${segments}::int4[], ${blocks}::int4[], ${places}::int4[]) as k (segment, block, place)
-      join search_contacts s on s.tenant_id = ${tenantId} and s.generation = ${generation}
-        and s.segment = k.segment and s.block = k.block
-      join contacts c on c.tenant_id = ${tenantId}
-        and c.id = encode(substring(s.ids from k.place * 16 + 1 for 16), 'hex')::uuid
+    ), found as materialized (
+      select c.id, c.email from candidate k join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
       where ${where}
       union
       select c.id, c.email from contacts c
