@@ -64,7 +64,7 @@ function requestId(req: IncomingMessage): string {
  * that is missing here costs a readable log line, never somebody's data.
  */
 const pathWords = new Set(
-  "contacts import imports suppressions check v1 api mail jobs errors errors.csv cancel healthz readyz trpc docs openapi.json".split(
+  "contacts import imports suppressions check timeline v1 api mail jobs errors errors.csv cancel healthz readyz trpc docs openapi.json".split(
     " ",
   ),
 );

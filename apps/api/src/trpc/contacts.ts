@@ -10,6 +10,7 @@ import {
 } from "@roster/usecases/contacts.ts";
 import { z } from "zod";
 import { followingContacts } from "./contact-changes.ts";
+import { contactHistory } from "./contact-history.ts";
 import { ContactRef, contactFields, contactInput, Resubscribe } from "./contact-input.ts";
 import { lookingUp } from "./contact-lookup.ts";
 import { manyContacts } from "./contact-many.ts";
@@ -107,5 +108,6 @@ export const contacts = router({
 
   ...lookingUp,
   ...followingContacts,
+  ...contactHistory,
   ...manyContacts,
 });

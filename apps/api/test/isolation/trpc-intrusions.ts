@@ -49,6 +49,7 @@ const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
   ["jobs.cancel", { id: queuedJob }],
   ["jobs.retry", { id: stoppedJob }],
   ["jobs.undo", { id: importJob }],
+  ["contacts.timeline", { id: ana.id }],
   ["suppressions.list", {}],
   ["suppressions.list", { email: "fay@example.com" }],
   ["suppressions.check", { emails: ["fay@example.com", "ana@example.com"] }],

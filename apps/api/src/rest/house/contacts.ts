@@ -1,5 +1,3 @@
-import { fromHouseId } from "@roster/domain/house-id.ts";
-import { Refused } from "@roster/domain/refusal.ts";
 import { findContacts } from "@roster/usecases/contact-find.ts";
 import {
   deleteContact,
@@ -14,6 +12,7 @@ import { checked } from "../../input-issue.ts";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
 import { ContactChange, ContactUpsert, NewContact } from "./contact-body.ts";
+import { contactIdOf } from "./contact-path.ts";
 import { CreateQuery, DeleteQuery, ListQuery } from "./contact-query.ts";
 import { contactList, type Form, oneContact } from "./contact-wire.ts";
 import { houseScope } from "./scope.ts";
@@ -52,29 +51,22 @@ export function contactRoutes(deps: Deps, form: Form): Router {
 
   router.get("/:id", async (req, res) => {
     const scope = await houseScope(deps, req);
-    res.json(oneContact(await getContact(deps, scope, idOf(req.params.id)), form));
+    res.json(oneContact(await getContact(deps, scope, contactIdOf(req.params.id)), form));
   });
 
   router.patch("/:id", async (req, res) => {
     const scope = await houseScope(deps, req);
     const input = checked(ContactChange, await jsonBody(req, res, contactBytes));
-    const contact = await updateContact(deps, scope, idOf(req.params.id), input, { emailStays: true });
+    const contact = await updateContact(deps, scope, contactIdOf(req.params.id), input, { emailStays: true });
     res.json(oneContact(contact, form));
   });
 
   router.delete("/:id", async (req, res) => {
     const scope = await houseScope(deps, req);
     const { erase } = checked(DeleteQuery, req.query);
-    await (erase ? eraseContact : deleteContact)(deps, scope, idOf(req.params.id));
+    await (erase ? eraseContact : deleteContact)(deps, scope, contactIdOf(req.params.id));
     res.json({ success: true });
   });
 
   return router;
-}
-
-/** The UUID behind this dialect's id. @throws Refused not_found for an id of another form */
-function idOf(text: string): string {
-  const id = fromHouseId(text);
-  if (id === null) throw new Refused({ code: "not_found", what: "contact" });
-  return id;
 }

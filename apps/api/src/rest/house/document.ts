@@ -11,6 +11,7 @@ import { Job } from "./job-answers.ts";
 import { jobOperations } from "./job-operations.ts";
 import { lookupOperations } from "./lookup-operations.ts";
 import { suppressionOperations } from "./suppression-operations.ts";
+import { timelineOperations } from "./timeline-operations.ts";
 
 export const houseDocument: DialectDocument = {
   slug: "house",
@@ -31,5 +32,6 @@ export const houseDocument: DialectDocument = {
     ...importOperations,
     ...jobOperations,
     ...suppressionOperations,
+    ...timelineOperations,
   ],
 };

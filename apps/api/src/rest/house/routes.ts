@@ -10,6 +10,7 @@ import { importRoutes } from "./imports.ts";
 import { jobRoutes } from "./jobs.ts";
 import { lookupRoutes } from "./lookup.ts";
 import { suppressionRoutes } from "./suppressions.ts";
+import { timelineRoutes } from "./timeline.ts";
 
 /**
  * The house dialect, to be mounted at /v1, or in the older form at /mail/v1. Paths that it does not know are left to what is
@@ -18,7 +19,8 @@ import { suppressionRoutes } from "./suppressions.ts";
 export function houseRoutes(deps: Deps, form: Form): Router {
   const router = Router();
   const literal = [importRoutes, bulkRoutes, contactImportRoutes, exportRoutes, lookupRoutes, changeRoutes];
-  router.use("/contacts", ...literal.map((routes) => routes(deps)), contactRoutes(deps, form));
+  const ofOne = [timelineRoutes];
+  router.use("/contacts", ...[...literal, ...ofOne].map((routes) => routes(deps)), contactRoutes(deps, form));
   router.use("/jobs", jobRoutes(deps));
   router.use("/suppressions", suppressionRoutes(deps));
   return router;
