@@ -17,8 +17,9 @@ const packageDoors: Record<string, { ours: RegExp; others: RegExp; mend: string 
   },
   usecases: {
     ours: /^packages\/(domain|store)\//,
-    others: /^(zod|fast-csv|@fast-csv\/parse|modern-tar|node:(?!https?$|http2$).*)$/,
-    mend: "usecases imports domain, store and the libraries for CSV and tar: leave HTTP and tRPC to the apps",
+    others:
+      /^(zod|fast-csv|@fast-csv\/parse|modern-tar|disposable-email-domains-js|role-based-email-addresses|node:(?!https?$|http2$).*)$/,
+    mend: "usecases imports domain, store, the libraries for CSV and tar, and published lists of addresses: leave HTTP and tRPC to the apps",
   },
 };
 

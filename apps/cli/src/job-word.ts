@@ -51,6 +51,11 @@ const words: Record<Job["kind"] | "suppressions", JobWords> = {
       { name: "failed", word: "failed", progress: "always" },
     ],
   },
+  health: {
+    doing: "checking",
+    unit: "contacts",
+    counters: [],
+  },
   undo: {
     doing: "undoing",
     unit: "contacts",

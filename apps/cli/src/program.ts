@@ -5,6 +5,7 @@ import { run } from "./invocation.ts";
 import { addAccounts } from "./program-accounts.ts";
 import { addBackup } from "./program-backup.ts";
 import { addContacts } from "./program-contacts.ts";
+import { addHealth } from "./program-health.ts";
 import { addImport } from "./program-import.ts";
 import { addJobs } from "./program-jobs.ts";
 import { addKeys } from "./program-keys.ts";
@@ -40,6 +41,7 @@ Examples:
     );
   addImport(program, finish);
   addContacts(program, finish);
+  addHealth(program, finish);
   addJobs(program, finish);
   addKeys(program);
   addTenants(program);

@@ -1,3 +1,4 @@
+import { Resolver } from "node:dns";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
@@ -44,6 +45,15 @@ const Settings = z.object({
   UPLOAD_KEEP_DAYS: whole(0, 3650),
   REPORT_KEEP_DAYS: whole(0, 3650),
   UNDO_KEEP_DAYS: whole(0, 3650),
+  HEALTH_UNENGAGED_DAYS: whole(1, 3650),
+  HEALTH_NEVER_OPENED_SENDS: whole(1, 1000),
+  HEALTH_SOFT_BOUNCES: whole(1, 100),
+  HEALTH_DNS: z.enum(["on", "off"], { error: "must be on or off" }).optional(),
+  HEALTH_DNS_SERVERS: z
+    .string()
+    .refine(areResolvers, "must be addresses, divided by commas, such as 9.9.9.9 or 127.0.0.1:5353")
+    .optional(),
+  HEALTH_DNS_TIMEOUT_MS: whole(50, 60_000),
 });
 
 /** What the launcher can be told from outside; the children get it under the same names. */
@@ -90,6 +100,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 
 function isPostgresUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
+function areResolvers(text: string): boolean {
+  try {
+    new Resolver().setServers(text.split(",").map((server) => server.trim()));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isTrustProxy(text: string): boolean {

@@ -1,6 +1,7 @@
 import { openDeps, SuppressionKeyMissing } from "@roster/usecases/deps.ts";
 import pino from "pino";
 import { readConfig } from "./config.ts";
+import { healthOf } from "./health-config.ts";
 import { isLostConnection } from "./lost-connection.ts";
 import { startWorker } from "./worker.ts";
 
@@ -34,7 +35,7 @@ try {
       reports: config.REPORT_KEEP_DAYS,
       undo: config.UNDO_KEEP_DAYS,
     },
-    settings: { sliceMs: config.JOB_SLICE_MS, leaseMs: config.JOB_LEASE_MS },
+    settings: { sliceMs: config.JOB_SLICE_MS, leaseMs: config.JOB_LEASE_MS, health: healthOf(config) },
   });
   log.info({ concurrency: config.WORKER_CONCURRENCY }, "worker ready");
 

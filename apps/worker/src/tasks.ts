@@ -2,6 +2,7 @@ import type { Deps } from "@roster/usecases/deps.ts";
 import {
   removeOldAnswers,
   removeOldBeforeImages,
+  removeOldHealthFindings,
   removeOldJobContacts,
   removeOldReports,
   removeOldUploads,
@@ -34,6 +35,9 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, kee
     "remove-old-answers": async () => {
       await removeOldAnswers(deps);
     },
+    "remove-old-health-findings": async () => {
+      await removeOldHealthFindings(deps);
+    },
     "fill-search-indexes": async () => {
       await fillSearchIndexes(deps, "all", leave);
     },
@@ -46,5 +50,6 @@ export const crontab = [
   "17 * * * * remove-old-uploads",
   "24 * * * * remove-old-reports",
   "32 * * * * remove-old-before-images",
+  "39 * * * * remove-old-health-findings",
   "47 * * * * remove-old-answers",
 ].join("\n");

@@ -17,6 +17,7 @@ import {
 } from "./change-contacts.ts";
 import { type ContactChangePage, contactChanges, type FollowOptions } from "./contact-changes.ts";
 import { type ExportOptions, exportContacts } from "./export-contacts.ts";
+import { exportFindings, type FindingsOptions } from "./health.ts";
 import {
   type ImportFile,
   type ImportOptions,
@@ -34,6 +35,7 @@ export type { ChangeOptions, ContactChange, WhichContacts } from "./change-conta
 export type { ContactChangePage, FollowOptions } from "./contact-changes.ts";
 export { isRosterError, type RosterError } from "./error.ts";
 export type { ExportOptions } from "./export-contacts.ts";
+export type { FindingsOptions, HealthFinding, HealthRun, HealthStats } from "./health.ts";
 export type { ImportFile, ImportOptions, PreviewOptions } from "./import-file.ts";
 export type { Contact, ImportPreview, Job, JobFailure, UndoPreview } from "./job.ts";
 
@@ -48,7 +50,7 @@ export type RosterClientOptions = {
 
 export type RosterClient = Pick<
   TRPCClient<AppRouter>,
-  "contacts" | "imports" | "jobs" | "keys" | "plan" | "suppressions" | "tenants"
+  "contacts" | "health" | "imports" | "jobs" | "keys" | "plan" | "suppressions" | "tenants"
 > & {
   /**
    * The bare tRPC client, for libraries that wrap one, such as TanStack Query's. A mutation with
@@ -112,6 +114,11 @@ export type RosterClient = Pick<
    */
   exportContacts(options?: ExportOptions): Promise<ReadableStream<Uint8Array>>;
   /**
+   * Whom a health run found, the last one unless another is named, as a CSV of any length.
+   * @throws RosterError when the server refuses the key or the run
+   */
+  exportFindings(options?: FindingsOptions): Promise<ReadableStream<Uint8Array>>;
+  /**
    * What became of the contacts since a cursor, page by page, for whoever keeps a copy: apply each page, and keep its cursor in
    * the same transaction. Where a page's `reset` is true, empty the copy first.
    * @throws RosterError when the server refuses the key or the cursor, or cannot be reached
@@ -164,6 +171,7 @@ export function createRosterClient({
   return {
     trpc,
     contacts: trpc.contacts,
+    health: trpc.health,
     imports: trpc.imports,
     jobs: trpc.jobs,
     keys: trpc.keys,
@@ -187,6 +195,7 @@ export function createRosterClient({
       ),
     contactChanges: (options) => contactChanges(trpc, options),
     exportContacts: (options) => exportContacts({ server, headers, fetch }, options),
+    exportFindings: (options) => exportFindings({ server, headers, fetch }, options),
   };
 }
 

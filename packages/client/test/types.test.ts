@@ -41,6 +41,10 @@ async function frontEnd(client: Client): Promise<void> {
       if (change.type !== "deleted") change.contact.email;
     }
   }
+  // @ts-expect-error: a reason that is none
+  await client.health.findings.query({ reason: "bad" });
+  // @ts-expect-error: nobody is found to be healthy
+  await client.exportFindings({ class: "healthy" });
   // @ts-expect-error: a format that is none
   await client.exportContacts({ format: "xlsx" });
 }
@@ -54,6 +58,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
   expectTypeOf<keyof Client>().toEqualTypeOf<
     | "trpc"
     | "contacts"
+    | "health"
     | "imports"
     | "jobs"
     | "keys"
@@ -64,6 +69,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "previewFile"
     | "changeContacts"
     | "exportContacts"
+    | "exportFindings"
     | "failedRowsCsv"
     | "watchJob"
     | "cancelJob"

@@ -10,7 +10,16 @@ export type Refusal =
   | { code: "tenant_forbidden" }
   | {
       code: "not_found";
-      what: "account" | "contact" | "job" | "key" | "plan" | "suppression" | "tenant" | "upload";
+      what:
+        | "account"
+        | "contact"
+        | "health run"
+        | "job"
+        | "key"
+        | "plan"
+        | "suppression"
+        | "tenant"
+        | "upload";
     }
   | { code: "name_taken"; what: "account" | "tenant"; name: string }
   | { code: "email_taken"; email: string; contactId: string }

@@ -3,6 +3,7 @@ import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
 import { BinaryRows, uuidField } from "./binary-rows.ts";
 import { copyIn } from "./copy-in.ts";
 import { sortedByEmail } from "./email-order.ts";
+import { dropFindings } from "./health-findings.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Somebody else changed a contact between the read and the write: read again and decide again. */
@@ -247,6 +248,7 @@ export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly str
     delete from contact_before b using jobs j, unnest(${goneIds}::uuid[]) as k (id)
     where j.tenant_id = ${tenantId} and j.undoable
       and b.tenant_id = ${tenantId} and b.job_id = j.id and b.contact_id = k.id`;
+  await dropFindings(tx, tenantId, goneIds);
   return gone;
 }
 

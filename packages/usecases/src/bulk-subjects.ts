@@ -1,15 +1,18 @@
 import { ContactFilter } from "@roster/domain/contact-filter.ts";
 import { Refused } from "@roster/domain/refusal.ts";
+import type { FindingFilter } from "@roster/store/health-findings.ts";
 import { z } from "zod";
 
 /**
  * Whom a bulk change is about. An id is a UUID or a house id. `uploadId`: a stored upload with an id on each line, for any
  * number of them. With a filter, `excludeIds` are left out; contacts that are created later are none of them.
+ * `found`: those that a finished health run found, as far as they are still there.
  */
 export type BulkSubjects =
   | { ids: readonly string[] }
   | { uploadId: string }
-  | { filter: ContactFilter; excludeIds?: readonly string[] | undefined };
+  | { filter: ContactFilter; excludeIds?: readonly string[] | undefined }
+  | { found: FindingFilter & { runId: string } };
 
 /** Most ids that one request may name; an upload or a filter has no limit. */
 const requestIds = 10_000;

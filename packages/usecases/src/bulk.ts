@@ -2,6 +2,7 @@ import { type BulkChange, type BulkSubject, readSubject } from "@roster/domain/b
 import { SeenContacts } from "@roster/domain/dedupe.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { listFoundContacts } from "@roster/store/health-findings.ts";
 import { countSubjects, insertJobContacts } from "@roster/store/job-contacts.ts";
 import { insertJob } from "@roster/store/jobs.ts";
 import type { Tx } from "@roster/store/open.ts";
@@ -63,6 +64,10 @@ async function keepSubjects(
     return { about: { by: "filter", filter, upToId: newestId }, total: n };
   }
   const about = { by: "list" as const };
+  if ("found" in subjects) {
+    const { runId, ...filter } = subjects.found;
+    return { about, total: await listFoundContacts(tx, scope.tenantId, runId, filter, jobId) };
+  }
   if ("ids" in subjects) return { about, total: await keepList(tx, scope, jobId, [subjects.ids]) };
   return { about, total: await keepUploadedList(tx, scope, jobId, subjects.uploadId) };
 }

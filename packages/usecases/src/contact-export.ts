@@ -1,12 +1,10 @@
-import { Readable } from "node:stream";
 import type { StoredContact } from "@roster/domain/contact.ts";
 import { defaultSort, listCursor, readListCursor } from "@roster/domain/contact-sort.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { defusedText } from "@roster/domain/spreadsheet-cell.ts";
 import { contactPage } from "@roster/store/contact-read.ts";
-import { format } from "fast-csv";
 import { requireScope } from "./authentication.ts";
 import { type ContactSelection, conditionsOf } from "./contact-list.ts";
+import { csvStream } from "./csv-stream.ts";
 import type { Deps } from "./deps.ts";
 
 /** Contacts read from the database at a time. */
@@ -27,17 +25,8 @@ export function exportContactsCsv(
   columns: readonly ExportColumn[],
 ): AsyncIterable<string> {
   requireScope(scope, "contacts:read");
-  const rows = Readable.from(cellsOf(pages(deps, scope, selection), columns));
-  const csv = format({
-    headers: columns.map(({ header }) => header),
-    alwaysWriteHeaders: true,
-    includeEndRowDelimiter: true,
-  });
-  rows.on("error", (error) => csv.destroy(error));
-  // A reader that goes away early ends the reading of pages too.
-  csv.on("close", () => rows.destroy());
-  rows.pipe(csv).setEncoding("utf8");
-  return csv;
+  const headers = columns.map(({ header }) => header);
+  return csvStream(headers, cellsOf(pages(deps, scope, selection), columns));
 }
 
 /**
@@ -93,7 +82,7 @@ async function* cellsOf(
   columns: readonly ExportColumn[],
 ): AsyncGenerator<string[]> {
   for await (const page of contacts) {
-    for (const contact of page) yield columns.map(({ cell }) => defusedText(cell(contact)));
+    for (const contact of page) yield columns.map(({ cell }) => cell(contact));
   }
 }
 

@@ -1,3 +1,4 @@
+import { sweepHealthRuns } from "@roster/store/health-runs.ts";
 import { sweepAnswers } from "@roster/store/idempotency.ts";
 import { expireReports } from "@roster/store/import-batches.ts";
 import { sweepJobContacts } from "@roster/store/job-contacts.ts";
@@ -45,4 +46,12 @@ export async function removeOldAnswers(deps: Deps): Promise<number> {
 /** Removes the lists of contacts of bulk jobs that were stopped. @param keepDays after their end @returns how many ids */
 export async function removeOldJobContacts(deps: Deps, keepDays: number): Promise<number> {
   return sweepJobContacts(deps.sql, keepDays);
+}
+
+/** Of each tenant: finished health runs that can still say whom they found, and those of which the figures are kept. */
+const keptHealthRuns = { findings: 2, runs: 100 };
+
+/** Removes findings of older health runs, and of deleted contacts. @returns how many findings */
+export async function removeOldHealthFindings(deps: Deps): Promise<number> {
+  return sweepHealthRuns(deps.sql, keptHealthRuns);
 }

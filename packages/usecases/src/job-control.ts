@@ -1,4 +1,5 @@
 import type { JobError } from "@roster/domain/job.ts";
+import { defaultHealthSettings, type HealthSettings } from "./health-settings.ts";
 import { type BatchSize, defaultBatchSize } from "./import-batches.ts";
 
 /** What a job's work asks between two batches, and what may be set for it. */
@@ -16,6 +17,7 @@ export type JobControl = {
   batchSize: BatchSize;
   /** Batches that are written at once. Two keep both Postgres and this process busy; more only share the cores. */
   lanes: number;
+  health: HealthSettings;
 };
 
 export type JobSettings = {
@@ -24,6 +26,7 @@ export type JobSettings = {
   lanes: number;
   /** A job whose holder was not heard of for this long is given to another worker; the holder reports in a fourth of it. */
   leaseMs: number;
+  health: HealthSettings;
 };
 
 /**
@@ -35,6 +38,7 @@ export const defaultJobSettings: JobSettings = {
   batchSize: defaultBatchSize,
   lanes: 2,
   leaseMs: 20_000,
+  health: defaultHealthSettings,
 };
 
 /**
@@ -68,6 +72,7 @@ export function jobControl(
     },
     batchSize: settings.batchSize,
     lanes: settings.lanes,
+    health: settings.health,
   };
 }
 

@@ -13,6 +13,7 @@ import {
 import type { Tx } from "@roster/store/open.ts";
 import { cleanUpBulkChange, runBulkChange } from "./bulk-run.ts";
 import type { Deps } from "./deps.ts";
+import { cleanUpHealthCheck, runHealthCheck } from "./health-run.ts";
 import { cleanUpImport, runImport } from "./import-run.ts";
 import {
   defaultJobSettings,
@@ -37,6 +38,7 @@ const works: Record<JobKind, JobWork> = {
   import: { run: runImport, cleanUp: cleanUpImport },
   bulk: { run: runBulkChange, cleanUp: cleanUpBulkChange },
   undo: { run: runUndo, cleanUp: async () => {} },
+  health: { run: runHealthCheck, cleanUp: cleanUpHealthCheck },
 };
 
 /**

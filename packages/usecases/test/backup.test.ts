@@ -16,6 +16,7 @@ import { answerOnce } from "../src/idempotency.ts";
 import { defaultJobSettings } from "../src/job-control.ts";
 import { runJob } from "../src/job-run.ts";
 import { createKey } from "../src/keys.ts";
+import { startHealthRun } from "../src/list-health.ts";
 import { fillSearchIndex } from "../src/search-index.ts";
 import { type ImportWorld, importWorldAt, openImportWorld } from "./import-world.ts";
 import { backupOf, contentsOf, newPlace, restoreTo } from "./restored-world.ts";
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts contact_before contact_counts contact_overlay contact_tombstones contacts engagement idempotency_keys import_batches installation job_contacts job_failures jobs keys plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts contact_before contact_counts contact_overlay contact_tombstones contacts engagement idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
     " ",
   );
 
@@ -69,6 +70,9 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
     select id from contacts where tenant_id = ${scope.tenantId}`;
   await deps.sql`insert into engagement (tenant_id, contact_id, sent, score)
     values (${scope.tenantId}, ${contacts[0]!.id}, 3, 50)`;
+  await upsertContact(deps, scope, { email: "info@gmal.com" });
+  const { jobId: healthId } = await startHealthRun(deps, scope);
+  await world.work(healthId, {}, scope);
   const importId = await firstBatch(deps, scope, await world.start(people(9), {}, scope));
   const bulk = await startBulkChange(deps, scope, {
     subjects: { ids: contacts.map(({ id }) => id) },

@@ -24,6 +24,8 @@ export const bulkJob = "019c1414-4e00-7b00-8000-000000000002";
 export const queuedJob = "019c1414-4e00-7b00-8000-000000000003";
 /** The import of `importedCsv` that was to stop at the first row that fails, and did. */
 export const stoppedJob = "019c1414-4e00-7b00-8000-000000000005";
+/** A health run that has found Ana, to whom six sends went and who opened none. */
+export const healthJob = "019c1414-4e00-7b00-8000-000000000006";
 /** The job that an example's request starts. */
 export const startedJob = "019c1414-4e00-7b00-8000-000000000004";
 

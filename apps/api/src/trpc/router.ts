@@ -1,4 +1,5 @@
 import { contacts } from "./contacts.ts";
+import { health } from "./health.ts";
 import { imports } from "./imports.ts";
 import { router } from "./init.ts";
 import { jobs } from "./jobs.ts";
@@ -8,6 +9,6 @@ import { suppressions } from "./suppressions.ts";
 import { tenants } from "./tenants.ts";
 
 /** Everything that a TypeScript front end can call. */
-export const appRouter = router({ contacts, imports, jobs, keys, plan, suppressions, tenants });
+export const appRouter = router({ contacts, health, imports, jobs, keys, plan, suppressions, tenants });
 
 export type AppRouter = typeof appRouter;

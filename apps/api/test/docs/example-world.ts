@@ -11,6 +11,7 @@ import {
   bo,
   bulkJob,
   cara,
+  healthJob,
   importedCsv,
   importJob,
   nobody,
@@ -58,6 +59,7 @@ const jobs = [
     ],
     isDone: true,
   },
+  { id: healthJob, start: ["/v1/contacts/health/run", { json: {} }], isDone: true },
 ] as const satisfies { id: string; start: [path: string, options: CallOptions]; isDone: boolean }[];
 
 function importing(body: string, query = ""): [path: string, options: CallOptions] {
@@ -89,12 +91,20 @@ export async function exampleWorld(
   for (const { id, start, isDone } of jobs) {
     if (!mentioned.includes(id)) continue;
     const [path, options] = start;
+    if (id === healthJob) await idleAna(api, owner.tenantId);
     const { body } = await api.call("POST", path, { ...translatedOptions(options, here), key: owner.key });
     const { jobId } = body.data;
     if (isDone) await api.work(jobId, owner.tenantId);
     here.set(id, jobId);
   }
   return { key, here };
+}
+
+/** Makes Ana somebody who opens nothing. */
+async function idleAna({ deps: { sql } }: RunningApi, tenantId: string): Promise<void> {
+  await sql`
+    insert into engagement (tenant_id, contact_id, sent)
+    select tenant_id, id, 6 from contacts where tenant_id = ${tenantId} and email = 'ana@example.com'`;
 }
 
 /** A text of the documents under the ids of a world. */

@@ -5,6 +5,7 @@ import {
   bo,
   bulkJob,
   cara,
+  healthJob,
   importJob,
   nobody,
   queuedJob,
@@ -34,7 +35,7 @@ export type OwnerWorld = { names: Names; key: string; tenantId: string };
 
 /** A tenant that has something of everything: contacts, jobs in all states, failed rows, uploads, keys, a kept answer. */
 export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
-  const summary = [importJob, bulkJob, queuedJob, stoppedJob].join();
+  const summary = [importJob, bulkJob, queuedJob, stoppedJob, healthJob].join();
   const { key, here } = await exampleWorld(api, {
     prefix: "sk",
     example: { summary, status: 200, answer: null },
@@ -71,6 +72,7 @@ export function absentNames(api: RunningApi): Names {
   const ids = [
     ...[importJob, bulkJob, queuedJob, stoppedJob, uploadedFile, uploadedIds, spareKey, tenantId],
     suppressedFay,
+    healthJob,
   ];
   for (const person of [ana, bo, cara]) {
     const id = api.deps.newId();

@@ -24,6 +24,7 @@ const leftOut: Record<string, string> = {
     "a stream, for which the typed client goes to GET /v1/contacts/export; by pages: contacts.exportPage",
   exportContactsNdjson: "the same",
   jobFailuresCsv: "a stream, for which the typed client goes to GET /v1/jobs/:id/errors.csv",
+  exportHealthFindings: "the same, at GET /v1/contacts/health/findings/export; by pages: health.findings",
   listContacts: "contacts.list, through findContacts",
   listContactsAt: "contacts.list, through findContacts",
   listContactsSince: "contacts.list, through findContacts",

@@ -6,6 +6,7 @@ import { ContactAnswer } from "./contact-answers.ts";
 import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { house } from "./dialect.ts";
+import { healthOperations } from "./health-operations.ts";
 import { importOperations } from "./import-operations.ts";
 import { Job } from "./job-answers.ts";
 import { jobOperations } from "./job-operations.ts";
@@ -29,6 +30,7 @@ export const houseDocument: DialectDocument = {
     ...contactFileOperations,
     ...lookupOperations,
     ...changeOperations,
+    ...healthOperations,
     ...importOperations,
     ...jobOperations,
     ...suppressionOperations,

@@ -6,6 +6,7 @@ import { contactImportRoutes } from "./contact-import.ts";
 import type { Form } from "./contact-wire.ts";
 import { contactRoutes } from "./contacts.ts";
 import { exportRoutes } from "./export.ts";
+import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
 import { jobRoutes } from "./jobs.ts";
 import { lookupRoutes } from "./lookup.ts";
@@ -18,7 +19,15 @@ import { timelineRoutes } from "./timeline.ts";
  */
 export function houseRoutes(deps: Deps, form: Form): Router {
   const router = Router();
-  const literal = [importRoutes, bulkRoutes, contactImportRoutes, exportRoutes, lookupRoutes, changeRoutes];
+  const literal = [
+    importRoutes,
+    bulkRoutes,
+    contactImportRoutes,
+    exportRoutes,
+    lookupRoutes,
+    changeRoutes,
+    healthRoutes,
+  ];
   const ofOne = [timelineRoutes];
   router.use("/contacts", ...[...literal, ...ofOne].map((routes) => routes(deps)), contactRoutes(deps, form));
   router.use("/jobs", jobRoutes(deps));

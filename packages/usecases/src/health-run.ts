@@ -1,0 +1,133 @@
+import { countVerdict, HealthCounts, healthScore, noHealthCounts } from "@roster/domain/health-count.ts";
+import { emptyReport } from "@roster/domain/import-report.ts";
+import type { JobState } from "@roster/domain/job.ts";
+import { assessContact, type TakesMail } from "@roster/domain/list-health.ts";
+import { dropOrphanFindings, type HealthFinding, insertFindings } from "@roster/store/health-findings.ts";
+import { beginHealthRun, finishHealthRun, type HealthRun } from "@roster/store/health-runs.ts";
+import { type HealthSubject, healthSubjects } from "@roster/store/health-subjects.ts";
+import { addProgress, type Job, jobById, type Lease } from "@roster/store/jobs.ts";
+import type { Tx } from "@roster/store/open.ts";
+import { z } from "zod";
+import type { Deps } from "./deps.ts";
+import { HealthDomains } from "./health-domains.ts";
+import { roleLocalParts } from "./health-lists.ts";
+import type { JobControl } from "./job-control.ts";
+import type { MailDomains } from "./mail-domains.ts";
+
+/** A health run's options as its job row keeps them. `upToId`: the newest contact when it was started, null for none. */
+export const HealthOptions = z.object({ name: z.string().nullable(), upToId: z.uuid().nullable() });
+export type HealthOptions = z.infer<typeof HealthOptions>;
+
+/** Where a run is: behind which contact, and what it has counted up to there. */
+const HealthPlace = z.object({ afterId: z.uuid().nullable(), counts: HealthCounts });
+type HealthPlace = z.infer<typeof HealthPlace>;
+
+/** Contacts of one transaction; where domains are asked for, a batch of which none has an answer yet must end in time. */
+const batchContacts = { local: 10_000, asking: 1000 };
+
+type Page = Awaited<ReturnType<typeof healthSubjects>>;
+
+/** One slice of a health run. @returns `done` behind the last contact */
+export async function runHealthCheck(
+  deps: Deps,
+  job: Job,
+  lease: Lease,
+  control: JobControl,
+): Promise<"done" | "stopped"> {
+  const { upToId } = HealthOptions.parse(job.options);
+  const { rules, mailDomains } = control.health;
+  const begun = { id: job.id, startedAt: deps.now(), rules, dns: mailDomains !== null };
+  const run = await beginHealthRun(deps.sql, job.tenantId, begun);
+  if (upToId === null) return "done";
+
+  const limit = mailDomains === null ? batchContacts.local : batchContacts.asking;
+  const read = (afterId: string | null) =>
+    healthSubjects(deps.sql, job.tenantId, {
+      afterId,
+      upToId,
+      limit: Math.min(limit, control.batchSize.rows),
+    });
+  const domains = new HealthDomains();
+  let place: HealthPlace =
+    job.checkpoint === null ? { afterId: null, counts: noHealthCounts() } : HealthPlace.parse(job.checkpoint);
+  let ahead = read(place.afterId);
+  for (;;) {
+    const page = await ahead;
+    if (page.lastId === null) return "done";
+    // The next contacts are read while these are looked at and written down.
+    ahead = read(page.lastId);
+    ahead.catch(() => {});
+    const takesMail = await askedDomains(mailDomains, page, domains, control);
+    if (takesMail === null) return "stopped";
+    place = await writeBatch(deps, lease, run, place, page, domains, takesMail, control);
+    if (await control.shouldStop()) return "stopped";
+  }
+}
+
+/** Ends the run with its job, in the same transaction; what a stopped run wrote is swept. */
+export async function cleanUpHealthCheck(tx: Tx, job: Job, end: JobState): Promise<void> {
+  if (end !== "completed") return;
+  // The job as its last batch left it.
+  const checkpoint = (await jobById(tx, job.tenantId, job.id))?.checkpoint ?? null;
+  const counts = checkpoint === null ? noHealthCounts() : HealthPlace.parse(checkpoint).counts;
+  await dropOrphanFindings(tx, job.tenantId, job.id);
+  await finishHealthRun(tx, job.tenantId, job.id, { counts, score: healthScore(counts) });
+}
+
+/** Which of a page's domains take mail; none of them is asked where that is off. @returns null when it has to stop */
+async function askedDomains(
+  mailDomains: MailDomains | null,
+  { subjects }: Page,
+  domains: HealthDomains,
+  control: JobControl,
+): Promise<ReadonlyMap<string, TakesMail> | null> {
+  if (mailDomains === null) return new Map();
+  const asked = subjects.flatMap(({ email }) => domains.of(email)?.domain ?? []);
+  return mailDomains.lookUp(asked, () => control.mustStop);
+}
+
+/** Writes one batch, all or nothing. @returns the place behind it */
+async function writeBatch(
+  deps: Deps,
+  lease: Lease,
+  run: HealthRun,
+  place: HealthPlace,
+  page: Page,
+  domains: HealthDomains,
+  takesMail: ReadonlyMap<string, TakesMail>,
+  control: JobControl,
+): Promise<HealthPlace> {
+  const counts = structuredClone(place.counts);
+  const findings = page.subjects.flatMap((subject) => assess(subject, run, domains, takesMail, counts));
+  const reached: HealthPlace = { afterId: page.lastId, counts };
+  const report = emptyReport();
+  report.counters.unchanged = page.subjects.length;
+  const { cancelRequested } = await deps.sql.begin(async (tx) => {
+    const progress = { report, rows: page.subjects.length, bytesDone: 0, checkpoint: reached };
+    // First, because a holder that was replaced would run into its successor's findings before it heard of it.
+    const done = await addProgress(tx, lease, progress);
+    await insertFindings(tx, lease.tenantId, run.id, findings);
+    return done;
+  });
+  if (cancelRequested) control.cancel();
+  return reached;
+}
+
+/** Looks at one contact, and counts it. @returns what is to be written down of it */
+function assess(
+  { id, email, status, engagement }: HealthSubject,
+  run: HealthRun,
+  domains: HealthDomains,
+  takesMail: ReadonlyMap<string, TakesMail>,
+  counts: HealthCounts,
+): HealthFinding[] {
+  const known = domains.of(email);
+  const answer = known === null ? undefined : takesMail.get(known.domain);
+  if (answer === "unknown") counts.unanswered++;
+  const facts = known && { ...known.facts, takesMail: answer ?? ("unknown" as const) };
+  const now = run.startedAt.getTime();
+  const verdict = assessContact({ email, status }, engagement, facts, run.rules, roleLocalParts, now);
+  countVerdict(counts, status, verdict);
+  if (verdict.class === "healthy") return [];
+  return [{ contactId: id, class: verdict.class, reasons: verdict.reasons, suggestion: verdict.suggestion }];
+}
