@@ -20,8 +20,14 @@ export const BackupManifest = z.object({
   suppressionKey: z.string().nullable(),
   /** The last number that each sequence gave out, null before the first. */
   sequences: z.record(z.string(), z.int().nullable()),
-  /** In the order in which they can be filled, each with its columns and their types. */
-  tables: z.array(z.object({ name: z.string(), columns: z.record(z.string(), z.string()) })),
+  /** In the order in which they can be filled, each with its columns and their types, and with its months if it has such. */
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      columns: z.record(z.string(), z.string()),
+      months: z.array(z.string().regex(/^\d{4}-\d\d$/)).optional(),
+    }),
+  ),
 });
 export type BackupManifest = z.infer<typeof BackupManifest>;
 

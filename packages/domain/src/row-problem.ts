@@ -32,6 +32,13 @@ export type RowProblemCode =
   | "plan_limit_exceeded"
   | "changed_since"
   | "contact_unknown"
+  // Of events:
+  | "contact_missing"
+  | "type_invalid"
+  | "bounce_invalid"
+  | "time_invalid"
+  | "event_too_old"
+  | "event_in_future"
   // What the file reader found before there were any fields:
   | "invalid_encoding"
   | "nul_byte"

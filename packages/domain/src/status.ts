@@ -45,7 +45,17 @@ export type StatusDecision =
   | { ok: false; current: Status };
 
 /** The reasons that the history gives for a status. */
-export type StatusReason = "default" | "explicit" | "resubscribed" | "no_consent" | "suppressed" | "undone";
+export type StatusReason =
+  | "default"
+  | "explicit"
+  | "resubscribed"
+  | "no_consent"
+  | "suppressed"
+  | "undone"
+  | "hard_bounce"
+  | "soft_bounces"
+  | "complaint"
+  | "unsubscribe";
 
 const decide = (status: Status, reason: StatusReason, kept: KeptReason | null = null): StatusDecision => ({
   ok: true,

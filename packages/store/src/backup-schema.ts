@@ -1,7 +1,13 @@
+import { eventMonths } from "./event-months.ts";
 import type { Db } from "./open.ts";
 
 /** A table, and of its columns those that are kept, with their types. */
-export type BackupTable = { name: string; columns: Record<string, string> };
+export type BackupTable = {
+  name: string;
+  columns: Record<string, string>;
+  /** Of the table that has a partition for each month, which months; they are to be there before its rows. */
+  months?: string[] | undefined;
+};
 
 /**
  * What is not part of a backup. The list of migrations is the schema's, not the data's. Workers that were at work are not any
@@ -26,13 +32,14 @@ export async function backupTables(sql: Db): Promise<BackupTable[]> {
       where f.conrelid = t.oid and f.contype = 'f' and f.confrelid <> t.oid
     ) as refers_to
     from pg_class t
-    where t.relnamespace = current_schema()::regnamespace and t.relkind = 'r' and t.relpersistence = 'p'
+    where t.relnamespace = current_schema()::regnamespace and t.relkind in ('r', 'p') and not t.relispartition and t.relpersistence = 'p'
       and t.relname <> all(${leftOut.tables as string[]})
       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = t.oid and d.deptype = 'e')
     order by t.relname`;
+  const months = await eventMonths(sql);
   return inFillingOrder(found).map(({ name, columns }) => {
     const kept = Object.entries(columns).filter(([column]) => !leftOut.columns[name]?.includes(column));
-    return { name, columns: Object.fromEntries(kept) };
+    return { name, columns: Object.fromEntries(kept), ...(name === "events" && { months }) };
   });
 }
 

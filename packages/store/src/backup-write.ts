@@ -1,5 +1,6 @@
 import type { BackupTable } from "./backup-schema.ts";
 import { copyIn } from "./copy-in.ts";
+import { addEventMonths } from "./event-months.ts";
 import { enqueueJob } from "./jobs.ts";
 import type { Db, Tx } from "./open.ts";
 
@@ -50,9 +51,10 @@ export async function emptyTables(tx: Tx, tables: readonly BackupTable[]): Promi
 /** Takes in a table's rows, as `tableRows` gave them. */
 export async function fillTable(
   tx: Tx,
-  { name, columns }: BackupTable,
+  { name, columns, months = [] }: BackupTable,
   rows: AsyncIterable<Uint8Array>,
 ): Promise<void> {
+  await addEventMonths(tx, months);
   await copyIn(tx`copy ${tx(name)} (${tx(Object.keys(columns))}) from stdin`, rows);
 }
 

@@ -4,16 +4,19 @@ import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
 import { BinaryRows, uuidField } from "./binary-rows.ts";
 import type { ContactChange } from "./contact-write.ts";
 import { copyIn } from "./copy-in.ts";
-import type { Tx } from "./open.ts";
+import type { Db, Tx } from "./open.ts";
 
 /** Who changed a status: a key, a job or an event. */
 export type ChangeSource = { kind: "key" | "job" | "event"; id: string | null };
 
-/** Keeps changes of status, in order. `ids` are UUIDv7 made in that order. */
+/**
+ * Keeps changes of status, in order. `ids` are UUIDv7 made in that order.
+ * @param source of all of them; its id is that of those that have no `sourceId` of their own
+ */
 export async function insertStatusChanges(
   tx: Tx,
   tenantId: string,
-  changes: readonly (StatusChange & { id: string })[],
+  changes: readonly (StatusChange & { id: string; sourceId?: string | null })[],
   source: ChangeSource,
   consent: string | null,
 ): Promise<void> {
@@ -21,11 +24,13 @@ export async function insertStatusChanges(
   await tx`
     insert into status_changes (tenant_id, contact_id, id, from_status, to_status, reason, consent, source_kind, source_id)
     select ${tenantId}, contact_id, id, from_status::contact_status, to_status::contact_status, reason,
-      case when reason = 'resubscribed' then ${consent}::text end, ${source.kind}, ${source.id}
+      case when reason = 'resubscribed' then ${consent}::text end, ${source.kind},
+      coalesce(source_id, ${source.id}::text)
     from unnest(
       ${changes.map((c) => c.contactId)}::uuid[], ${changes.map((c) => c.id)}::uuid[],
-      ${changes.map((c) => c.from)}::text[], ${changes.map((c) => c.to)}::text[], ${changes.map((c) => c.reason)}::text[]
-    ) as u (contact_id, id, from_status, to_status, reason)`;
+      ${changes.map((c) => c.from)}::text[], ${changes.map((c) => c.to)}::text[], ${changes.map((c) => c.reason)}::text[],
+      ${changes.map((c) => c.sourceId ?? null)}::text[]
+    ) as u (contact_id, id, from_status, to_status, reason, source_id)`;
 }
 
 /**
@@ -94,4 +99,27 @@ function* binaryImages(
     if (chunk !== null) yield chunk;
   }
   yield rows.end();
+}
+
+/**
+ * When contacts that are unsubscribed became so. Those whom an event did so are left out: their engagement has the time of
+ * that event, which may be told late.
+ */
+export async function leftAtOf(
+  sql: Db,
+  tenantId: string,
+  contactIds: readonly string[],
+): Promise<Map<string, Date>> {
+  if (contactIds.length === 0) return new Map();
+  const rows = await sql<{ id: string; at: Date }[]>`
+    select c.id, coalesce(s.at, c.created_at) as at
+    from unnest(${contactIds as string[]}::uuid[]) as k (id)
+    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
+    left join lateral (
+      select at, source_kind from status_changes s
+      where s.tenant_id = ${tenantId} and s.contact_id = c.id and s.to_status = 'unsubscribed'
+      order by s.id desc limit 1
+    ) s on true
+    where s.source_kind is distinct from 'event'`;
+  return new Map(rows.map(({ id, at }) => [id, at]));
 }

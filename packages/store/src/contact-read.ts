@@ -86,6 +86,28 @@ export async function contactByEmail(
   return row ?? null;
 }
 
+/** The ids of the contacts with these normalised emails, by email. */
+export async function idsByEmail(
+  sql: Db,
+  tenantId: string,
+  emails: readonly string[],
+): Promise<Map<string, string>> {
+  if (emails.length === 0) return new Map();
+  const rows = await sql<{ email: string; id: string }[]>`
+    select c.email, c.id from unnest(${arrayLiteral(emails)}::text[]) as k (email)
+    join contacts c on c.tenant_id = ${tenantId} and c.email = k.email`;
+  return new Map(rows.map(({ email, id }) => [email, id]));
+}
+
+/** Which of these ids contacts have. */
+export async function knownIds(sql: Db, tenantId: string, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await sql<{ id: string }[]>`
+    select c.id from unnest(${arrayLiteral(ids)}::uuid[]) as k (id)
+    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id`;
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Which of these normalised emails contacts have, in no order. */
 export async function knownEmails(sql: Db, tenantId: string, emails: readonly string[]): Promise<string[]> {
   const rows = await sql<{ email: string }[]>`

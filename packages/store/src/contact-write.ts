@@ -124,6 +124,20 @@ export async function lockContacts(
     for no key update of c`;
 }
 
+/**
+ * Sees to it that contacts are there until the transaction ends, in the order of their ids; they may be changed meanwhile.
+ * @returns whether all of them are
+ */
+export async function holdContacts(tx: Tx, tenantId: string, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return true;
+  const held = await tx`
+    select from unnest(${arrayLiteral(ids.toSorted())}::uuid[]) as k (id)
+    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
+    order by c.id
+    for key share of c`;
+  return held.count === ids.length;
+}
+
 /** As `lockContacts`, by their emails: those that no contact has are left out. */
 export async function lockContactsByEmail(
   tx: Tx,

@@ -37,3 +37,18 @@ export async function insertTenant(
 export async function setTenantSlug(tx: Tx, tenantId: string, slug: string): Promise<void> {
   await tx`update tenants set slug = ${slug} where id = ${tenantId}`;
 }
+
+/** What a tenant has set for itself, as it was stored. @param lock whether nobody else may set anything until the transaction ends */
+export async function tenantSettings(
+  sql: Db,
+  tenantId: string,
+  { lock = false }: { lock?: boolean } = {},
+): Promise<Record<string, unknown>> {
+  const [row] = await sql<{ settings: Record<string, unknown> }[]>`
+    select settings from tenants where id = ${tenantId} ${lock ? sql`for no key update` : sql``}`;
+  return row?.settings ?? {};
+}
+
+export async function setTenantSettings(tx: Tx, tenantId: string, settings: object): Promise<void> {
+  await tx`update tenants set settings = ${tx.json(settings as never)} where id = ${tenantId}`;
+}

@@ -12,6 +12,7 @@ import { listContactsSince } from "../src/contact-changes.ts";
 import { listContacts } from "../src/contact-list.ts";
 import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
 import type { Deps } from "../src/deps.ts";
+import { recordEvents } from "../src/events.ts";
 import { answerOnce } from "../src/idempotency.ts";
 import { defaultJobSettings } from "../src/job-control.ts";
 import { runJob } from "../src/job-run.ts";
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts contact_before contact_counts contact_overlay contact_tombstones contacts engagement idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts engagement event_ids events idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
     " ",
   );
 
@@ -68,8 +69,15 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
   }
   const contacts = await deps.sql<{ id: string }[]>`
     select id from contacts where tenant_id = ${scope.tenantId}`;
-  await deps.sql`insert into engagement (tenant_id, contact_id, sent, score)
-    values (${scope.tenantId}, ${contacts[0]!.id}, 3, 50)`;
+  const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const event = { contactId: contacts[0]!.id, campaignId: odd.slice(0, 20), campaignName: odd };
+  await recordEvents(deps, scope, {
+    events: [
+      { ...event, id: "evt-1", type: "opened", at: at(80) },
+      { ...event, type: "bounced", bounce: "soft", at: at(0) },
+    ],
+  });
+  await deps.sql`update engagement set score = 50 where tenant_id = ${scope.tenantId}`;
   await upsertContact(deps, scope, { email: "info@gmal.com" });
   const { jobId: healthId } = await startHealthRun(deps, scope);
   await world.work(healthId, {}, scope);

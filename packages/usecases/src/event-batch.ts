@@ -1,0 +1,300 @@
+import { hash } from "node:crypto";
+import type { CampaignSend } from "@roster/domain/campaign-send.ts";
+import type { Contact } from "@roster/domain/contact.ts";
+import { addEvent, type EngagementHistory, noEngagement } from "@roster/domain/engagement.ts";
+import { type ReportedEvent, unknownContact } from "@roster/domain/event-input.ts";
+import { statusAfterEvent } from "@roster/domain/event-status.ts";
+import type { RowProblem } from "@roster/domain/row-problem.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import type { StatusChange } from "@roster/domain/upsert.ts";
+import { sendsOf, writeSends } from "@roster/store/campaign-sends.ts";
+import { addToCounts } from "@roster/store/contact-counts.ts";
+import { insertStatusChanges, leftAtOf } from "@roster/store/contact-history.ts";
+import { contactsByIds, idsByEmail, knownIds } from "@roster/store/contact-read.ts";
+import {
+  type ContactChange,
+  holdContacts,
+  lockContacts,
+  Raced,
+  updateContacts,
+} from "@roster/store/contact-write.ts";
+import {
+  engagementOf,
+  holdEngagement,
+  type StoredEngagement,
+  writeEngagement,
+} from "@roster/store/engagement.ts";
+import { makeEventMonths } from "@roster/store/event-months.ts";
+import { insertEventIds, insertEvents } from "@roster/store/event-write.ts";
+import { inside, type Sql, type Tx } from "@roster/store/open.ts";
+import { countDeltas } from "./contact-write.ts";
+import type { Deps } from "./deps.ts";
+
+/** What became of an event. */
+export type EventOutcome = { kind: "accepted" | "duplicate" } | { kind: "failed"; problem: RowProblem };
+
+/** An event of a known contact. */
+type KnownEvent = { at: number; id: string; contactId: string; reported: ReportedEvent };
+
+/** What is stored about the contacts of events. */
+type Stored = {
+  engagement: ReadonlyMap<string, StoredEngagement>;
+  sends: ReadonlyMap<string, readonly CampaignSend[]>;
+  /** Those whose status an event may change. */
+  contacts: ReadonlyMap<string, Contact>;
+  leftAt: ReadonlyMap<string, Date>;
+};
+
+/** What the events come to. */
+type Effects = {
+  histories: Map<string, EngagementHistory>;
+  touched: { contactId: string; send: CampaignSend }[];
+  updated: ContactChange[];
+  statusChanges: (StatusChange & { sourceId: string })[];
+};
+
+/** Types that may change a status. */
+const moving: ReadonlySet<string> = new Set(["bounced", "complained", "unsubscribed", "resubscribed"]);
+
+/**
+ * Events that are counted together, in one transaction: `decide` reads without locks, `write` finds out which of them are
+ * new, plays the rules through and writes. Whoever finds that somebody else was faster reads anew.
+ */
+export class EventBatch {
+  readonly #deps: Deps;
+  readonly #tenantId: string;
+  readonly #softBounceLimit: number;
+  readonly #reported: readonly ReportedEvent[];
+  /** What tells each event from others; null where its sender gave it no id. */
+  readonly #digests: readonly (string | null)[];
+  #outcomes: EventOutcome[] = [];
+  /** Without repetitions of an id. */
+  #events: readonly KnownEvent[] = [];
+  #stored: Stored | null = null;
+  #lostBefore = false;
+
+  constructor(
+    deps: Deps,
+    scope: TenantScope,
+    reported: readonly ReportedEvent[],
+    { softBounceLimit }: { softBounceLimit: number },
+  ) {
+    this.#deps = deps;
+    this.#tenantId = scope.tenantId;
+    this.#softBounceLimit = softBounceLimit;
+    this.#reported = reported;
+    this.#digests = reported.map(({ id }) => (id === null ? null : eventDigest(id)));
+  }
+
+  /** What became of each event, in order: of failures after `decide`, of all after `write`. */
+  get outcomes(): readonly EventOutcome[] {
+    return this.#outcomes;
+  }
+
+  /** The ids of the events and of their contacts, after `decide`: two batches that share any get into each other's way. */
+  get digests(): readonly string[] {
+    return this.#digests.filter((digest) => digest !== null);
+  }
+
+  get contactIds(): readonly string[] {
+    return this.#events.map(({ contactId }) => contactId);
+  }
+
+  async decide(sql: Sql = this.#deps.sql): Promise<void> {
+    const outcomes: EventOutcome[] = [];
+    const known = await this.#known(sql, outcomes);
+    const seen = new Set<string>();
+    const events = known.filter((event) => {
+      const digest = this.#digests[event.at]!;
+      if (digest === null) return true;
+      if (seen.has(digest)) {
+        outcomes[event.at] = { kind: "duplicate" };
+        return false;
+      }
+      seen.add(digest);
+      return true;
+    });
+    await makeEventMonths(
+      sql,
+      events.map(({ reported }) => reported.event.at),
+    );
+    this.#outcomes = outcomes;
+    this.#events = events;
+    this.#stored = await this.#read(sql, events);
+  }
+
+  /** The same after a lost race, in the transaction that will write: which then locks what it is about, and reads it again. */
+  async decideLocked(tx: Tx): Promise<void> {
+    await this.decide(inside(tx));
+    this.#lostBefore = true;
+  }
+
+  async #read(sql: Sql, events: readonly KnownEvent[]): Promise<Stored> {
+    const tenantId = this.#tenantId;
+    const contactIds = contactIdsOf(events);
+    const movable = events.filter(({ reported }) => moving.has(reported.event.type));
+    const found = movable.length === 0 ? [] : await contactsByIds(sql, tenantId, contactIdsOf(movable));
+    const contacts = new Map(found.map((contact) => [contact.id, contact]));
+    const left = movable.filter(
+      ({ contactId, reported }) =>
+        reported.event.type === "resubscribed" && contacts.get(contactId)?.status === "unsubscribed",
+    );
+    return {
+      contacts,
+      // In front of the sends: whoever writes sends writes engagement too, and its version tells whether that was in between.
+      engagement: await engagementOf(sql, tenantId, contactIds),
+      sends: await sendsOf(sql, tenantId, campaignsOf(events)),
+      leftAt: await leftAtOf(sql, tenantId, contactIdsOf(left)),
+    };
+  }
+
+  async #known(sql: Sql, outcomes: EventOutcome[]): Promise<KnownEvent[]> {
+    const emails = new Set<string>();
+    const ids = new Set<string>();
+    for (const { contact } of this.#reported) {
+      if ("email" in contact) emails.add(contact.email);
+      else ids.add(contact.id);
+    }
+    const byEmail = await idsByEmail(sql, this.#tenantId, [...emails]);
+    const byId = await knownIds(sql, this.#tenantId, [...ids]);
+    return this.#reported.flatMap((reported, at): KnownEvent | [] => {
+      const { contact } = reported;
+      const contactId =
+        "email" in contact ? byEmail.get(contact.email) : byId.has(contact.id) ? contact.id : undefined;
+      if (contactId !== undefined) {
+        return { at, contactId, reported, id: this.#digests[at] ?? this.#deps.newId() };
+      }
+      const problem =
+        "email" in contact ? unknownContact("email", contact.email) : unknownContact("contactId", contact.id);
+      outcomes[at] = { kind: "failed", problem };
+      return [];
+    });
+  }
+
+  /**
+   * Counts the events that were not counted before, in the caller's transaction.
+   * @throws Raced when a contact or its engagement is no longer what was read; the transaction must then be rolled back
+   */
+  async write(tx: Tx): Promise<void> {
+    const tenantId = this.#tenantId;
+    const events = this.#events;
+    const ids = events.flatMap(({ at, id }) => (this.#digests[at] === null ? [] : [id]));
+    const counted = await insertEventIds(tx, tenantId, ids);
+    const fresh = events.filter(({ id }) => !counted.has(id));
+    for (const { at, id } of events) {
+      this.#outcomes[at] = { kind: counted.has(id) ? "duplicate" : "accepted" };
+    }
+    if (fresh.length === 0) return;
+    if (this.#lostBefore) await this.#lock(tx, fresh);
+    const { engagement } = this.#stored!;
+    const { histories, touched, updated, statusChanges } = this.#play(fresh);
+
+    // Whoever has engagement cannot go unnoticed: its version tells. All others are held, in one order with those who change.
+    const held = [...histories.keys()].filter((id) => !engagement.has(id));
+    const all = new Set([...held, ...updated.map(({ before }) => before.id)]);
+    if (!(await holdContacts(tx, tenantId, [...all]))) throw new Raced();
+    await updateContacts(tx, tenantId, updated);
+    await insertStatusChanges(
+      tx,
+      tenantId,
+      statusChanges.map((change) => ({ ...change, id: this.#deps.newId() })),
+      { kind: "event", id: null },
+      null,
+    );
+    await insertEvents(
+      tx,
+      tenantId,
+      fresh.map(({ id, contactId, reported: { event } }) => ({ ...event, id, contactId })),
+    );
+    const changes = [...histories].map(([contactId, history]) => ({
+      contactId,
+      engagement: history.engagement,
+      from: engagement.get(contactId)?.version ?? 0,
+    }));
+    if (!(await writeEngagement(tx, tenantId, changes))) throw new Raced();
+    await writeSends(tx, tenantId, touched);
+    await addToCounts(tx, tenantId, countDeltas([], updated));
+  }
+
+  async #lock(tx: Tx, fresh: readonly KnownEvent[]): Promise<void> {
+    const contactIds = contactIdsOf(fresh);
+    const locked = await lockContacts(tx, this.#tenantId, contactIds);
+    if (locked.length < contactIds.length) throw new Raced();
+    await holdEngagement(tx, this.#tenantId, contactIds);
+    this.#stored = await this.#read(inside(tx), fresh);
+  }
+
+  #play(fresh: readonly KnownEvent[]): Effects {
+    const { engagement, sends } = this.#stored!;
+    const effects: Effects = { histories: new Map(), touched: [], updated: [], statusChanges: [] };
+    for (const [contactId, events] of Map.groupBy(fresh, ({ contactId }) => contactId)) {
+      const known = sends.get(contactId)?.map((send) => [send.campaignId, send] as const);
+      const history: EngagementHistory = {
+        engagement: engagement.get(contactId)?.engagement ?? noEngagement,
+        sends: new Map(known),
+      };
+      if (events.length > 1) events.sort((a, b) => +a.reported.event.at - +b.reported.event.at);
+      this.#playContact(contactId, events, history, effects);
+      effects.histories.set(contactId, history);
+      const campaigns = new Set(events.map(({ reported }) => reported.event.campaignId));
+      for (const campaignId of campaigns) {
+        const send = history.sends.get(campaignId);
+        if (send !== undefined) effects.touched.push({ contactId, send });
+      }
+    }
+    return effects;
+  }
+
+  /** In the order in which things happened, as far as that is known. */
+  #playContact(
+    contactId: string,
+    events: readonly KnownEvent[],
+    history: EngagementHistory,
+    effects: Effects,
+  ): void {
+    const before = this.#stored!.contacts.get(contactId);
+    let now = before;
+    for (const { id, reported } of events) {
+      addEvent(history, reported.event);
+      if (now === undefined) continue;
+      const next = statusAfterEvent(now.status, reported.event, {
+        engagement: history.engagement,
+        softBounceLimit: this.#softBounceLimit,
+        leftAt: this.#stored!.leftAt.get(contactId) ?? null,
+      });
+      if (next === null) continue;
+      const { status, reason } = next;
+      effects.statusChanges.push({
+        contactId,
+        from: now.status,
+        to: status,
+        reason,
+        sourceId: reported.id ?? id,
+      });
+      now = { ...now, status, version: now.version + 1 };
+    }
+    if (before !== undefined && now !== undefined && now !== before) {
+      effects.updated.push({ before, after: now });
+    }
+  }
+}
+
+function contactIdsOf(events: readonly KnownEvent[]): string[] {
+  return [...new Set(events.map(({ contactId }) => contactId))];
+}
+
+/** The campaigns that events name at their contacts, each once. */
+function campaignsOf(events: readonly KnownEvent[]): { contactId: string; campaignId: string | null }[] {
+  const pairs = new Map<string, { contactId: string; campaignId: string | null }>();
+  for (const { contactId, reported } of events) {
+    const { campaignId } = reported.event;
+    pairs.set(contactId + (campaignId ?? ""), { contactId, campaignId });
+  }
+  return [...pairs.values()];
+}
+
+/** Of the sender's id a UUID is left: as long for any id, and nothing of what the sender may have put into it. */
+function eventDigest(id: string): string {
+  const hex = hash("sha256", id);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
