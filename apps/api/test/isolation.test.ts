@@ -57,6 +57,9 @@ async function expectUntouched(): Promise<void> {
 it("the owner has something of everything", () => {
   for (const table of [
     "contacts",
+    "events",
+    "engagement",
+    "campaign_sends",
     "jobs",
     "job_failures",
     "uploads",

@@ -11,6 +11,9 @@ export const dan = person("019c1414-4e00-7a00-8000-000000000004");
 /** A well-formed id that nobody has. */
 export const nobody = person("019c1414-4e00-7a00-8000-0000000000ff");
 
+/** A campaign that Ana was sent, and opened. */
+export const springLetter = "spring-letter";
+
 /** On the suppression list, and no contact: fay@example.com, who complained. */
 export const suppressedFay = "019c1414-4e00-7c00-8000-000000000001";
 /** The key that put her there. */

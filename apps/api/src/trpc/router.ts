@@ -1,14 +1,29 @@
 import { contacts } from "./contacts.ts";
+import { engagement } from "./engagement.ts";
+import { events } from "./events.ts";
 import { health } from "./health.ts";
 import { imports } from "./imports.ts";
 import { router } from "./init.ts";
 import { jobs } from "./jobs.ts";
 import { keys } from "./keys.ts";
 import { plan } from "./plan.ts";
+import { settings } from "./settings.ts";
 import { suppressions } from "./suppressions.ts";
 import { tenants } from "./tenants.ts";
 
 /** Everything that a TypeScript front end can call. */
-export const appRouter = router({ contacts, health, imports, jobs, keys, plan, suppressions, tenants });
+export const appRouter = router({
+  contacts,
+  engagement,
+  events,
+  health,
+  imports,
+  jobs,
+  keys,
+  plan,
+  settings,
+  suppressions,
+  tenants,
+});
 
 export type AppRouter = typeof appRouter;

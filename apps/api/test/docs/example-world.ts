@@ -4,6 +4,7 @@ import { toHouseId } from "@roster/domain/house-id.ts";
 import type { KeyPrefix, Scope } from "@roster/domain/scope.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContact } from "@roster/usecases/contacts.ts";
+import { recordEvents } from "@roster/usecases/events.ts";
 import type { NewKey } from "@roster/usecases/keys.ts";
 import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions.ts";
 import {
@@ -16,6 +17,7 @@ import {
   importJob,
   nobody,
   queuedJob,
+  springLetter,
   stoppedJob,
   suppressedFay,
 } from "../../src/docs/example-people.ts";
@@ -88,6 +90,15 @@ export async function exampleWorld(
   const { entries } = await listSuppressions(api.deps, scope, { limit: 1 });
   here.set(suppressedFay, entries[0]!.id);
   const mentioned = JSON.stringify(example);
+  if (mentioned.includes(springLetter)) {
+    const event = { email: "ana@example.com", campaignId: springLetter, campaignName: "Spring letter" };
+    await recordEvents(api.deps, scope, {
+      events: [
+        { ...event, type: "sent" },
+        { ...event, type: "opened" },
+      ],
+    });
+  }
   for (const { id, start, isDone } of jobs) {
     if (!mentioned.includes(id)) continue;
     const [path, options] = start;

@@ -9,6 +9,7 @@ import {
   importJob,
   nobody,
   queuedJob,
+  springLetter,
   stoppedJob,
   suppressedFay,
 } from "../../src/docs/example-people.ts";
@@ -35,7 +36,7 @@ export type OwnerWorld = { names: Names; key: string; tenantId: string };
 
 /** A tenant that has something of everything: contacts, jobs in all states, failed rows, uploads, keys, a kept answer. */
 export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
-  const summary = [importJob, bulkJob, queuedJob, stoppedJob, healthJob].join();
+  const summary = [importJob, bulkJob, queuedJob, stoppedJob, healthJob, springLetter].join();
   const { key, here } = await exampleWorld(api, {
     prefix: "sk",
     example: { summary, status: 200, answer: null },

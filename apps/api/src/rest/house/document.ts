@@ -6,11 +6,13 @@ import { ContactAnswer } from "./contact-answers.ts";
 import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { house } from "./dialect.ts";
+import { eventOperations } from "./event-operations.ts";
 import { healthOperations } from "./health-operations.ts";
 import { importOperations } from "./import-operations.ts";
 import { Job } from "./job-answers.ts";
 import { jobOperations } from "./job-operations.ts";
 import { lookupOperations } from "./lookup-operations.ts";
+import { settingsOperations } from "./settings-operations.ts";
 import { suppressionOperations } from "./suppression-operations.ts";
 import { timelineOperations } from "./timeline-operations.ts";
 
@@ -33,6 +35,8 @@ export const houseDocument: DialectDocument = {
     ...healthOperations,
     ...importOperations,
     ...jobOperations,
+    ...eventOperations,
+    ...settingsOperations,
     ...suppressionOperations,
     ...timelineOperations,
   ],

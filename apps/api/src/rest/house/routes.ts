@@ -5,11 +5,14 @@ import { changeRoutes } from "./changes.ts";
 import { contactImportRoutes } from "./contact-import.ts";
 import type { Form } from "./contact-wire.ts";
 import { contactRoutes } from "./contacts.ts";
+import { engagementRoutes } from "./engagement.ts";
+import { eventRoutes } from "./events.ts";
 import { exportRoutes } from "./export.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
 import { jobRoutes } from "./jobs.ts";
 import { lookupRoutes } from "./lookup.ts";
+import { settingsRoutes } from "./settings.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 import { timelineRoutes } from "./timeline.ts";
 
@@ -28,9 +31,11 @@ export function houseRoutes(deps: Deps, form: Form): Router {
     changeRoutes,
     healthRoutes,
   ];
-  const ofOne = [timelineRoutes];
+  const ofOne = [engagementRoutes, timelineRoutes];
   router.use("/contacts", ...[...literal, ...ofOne].map((routes) => routes(deps)), contactRoutes(deps, form));
+  router.use("/events", eventRoutes(deps));
   router.use("/jobs", jobRoutes(deps));
+  router.use("/settings", settingsRoutes(deps));
   router.use("/suppressions", suppressionRoutes(deps));
   return router;
 }

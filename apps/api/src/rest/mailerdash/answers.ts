@@ -1,7 +1,7 @@
 import { Status } from "@roster/domain/status.ts";
 import { z } from "zod";
 
-const Time = z.iso.datetime();
+export const Time = z.iso.datetime();
 
 /** A contact in an answer. */
 export const Contact = z.object({

@@ -3,6 +3,7 @@ import { Contact, ErrorAnswer } from "./answers.ts";
 import { bulkOperations } from "./bulk-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { mailerdash } from "./dialect.ts";
+import { engagementOperations } from "./engagement-operations.ts";
 
 export const mailerdashDocument: DialectDocument = {
   slug: "mailerdash",
@@ -22,5 +23,5 @@ export const mailerdashDocument: DialectDocument = {
       schema: { type: "string" },
     },
   },
-  operations: [...contactOperations, ...bulkOperations],
+  operations: [...contactOperations, ...bulkOperations, ...engagementOperations],
 };

@@ -1,0 +1,61 @@
+import { type CampaignSend, sentTime } from "@roster/domain/campaign-send.ts";
+import type { StoredContact } from "@roster/domain/contact.ts";
+import type { Engagement } from "@roster/domain/engagement.ts";
+import { type EngagementLevel, engagementLevel, lastEngagedAt } from "@roster/domain/engagement-level.ts";
+import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { sendPage } from "@roster/store/campaign-sends.ts";
+import { contactEngagement } from "@roster/store/engagement.ts";
+import { z } from "zod";
+import { type ContactRef, getContact } from "./contacts.ts";
+import type { Deps } from "./deps.ts";
+import { settingsOf } from "./tenant-settings.ts";
+
+/** What a contact did with what it was sent, and a page of that, the latest sent first. */
+export type EngagementView = {
+  contact: StoredContact;
+  engagement: Engagement;
+  level: EngagementLevel;
+  /** The last open or click. */
+  lastEngagedAt: Date | null;
+  /** Each with when it was sent, as far as that is known. */
+  sends: (CampaignSend & { sentTime: Date })[];
+  cursor: string | null;
+  hasMore: boolean;
+};
+
+const SendCursor = z.tuple([z.iso.datetime(), z.string()]);
+
+/**
+ * A contact's engagement with the campaigns that it was sent.
+ * @throws Refused missing_scope, not_found, invalid (the cursor)
+ */
+export async function getEngagement(
+  deps: Deps,
+  scope: TenantScope,
+  ref: ContactRef,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<EngagementView> {
+  const contact = await getContact(deps, scope, ref);
+  const { sql } = deps;
+  const { tenantId } = scope;
+  const place = query.cursor === undefined ? null : decodeCursor(query.cursor, SendCursor);
+  const after = place === null ? null : { sentAt: place[0], campaignId: place[1] };
+  const [engagement, settings, found] = [
+    await contactEngagement(sql, tenantId, contact.id),
+    await settingsOf(sql, tenantId),
+    await sendPage(sql, tenantId, contact.id, { limit: query.limit, after }),
+  ];
+  const page = found.slice(0, query.limit);
+  const hasMore = found.length > query.limit;
+  const last = page.at(-1);
+  return {
+    contact,
+    engagement,
+    level: engagementLevel(engagement, contact.createdAt, deps.now(), settings),
+    lastEngagedAt: lastEngagedAt(engagement),
+    sends: page.map(({ send }) => ({ ...send, sentTime: sentTime(send) })),
+    hasMore,
+    cursor: hasMore && last !== undefined ? encodeCursor([last.place.sentAt, last.place.campaignId]) : null,
+  };
+}
