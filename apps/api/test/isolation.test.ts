@@ -65,6 +65,9 @@ it("the owner has something of everything", () => {
     "uploads",
     "upload_chunks",
     "keys",
+    "lists",
+    "list_members",
+    "list_counts",
     "idempotency_keys",
     "suppressions",
   ])

@@ -15,10 +15,21 @@ export function changeWords(change: ContactChange): string {
     case "remove_tags":
       return `Remove ${tagWords(change.tags)}`;
     case "update": {
-      const { attributes, ...fields } = change.patch;
-      return `Set ${printable([...Object.keys(fields), ...Object.keys(attributes ?? {})].join(", "))}`;
+      const { patch = {}, addToLists = [], removeFromLists = [] } = change;
+      const { attributes, ...fields } = patch;
+      const names = [...Object.keys(fields), ...Object.keys(attributes ?? {})];
+      const parts = [
+        ...(names.length > 0 ? [`set ${printable(names.join(", "))}`] : []),
+        ...(addToLists.length > 0 ? [`put on ${listWords(addToLists)}`] : []),
+        ...(removeFromLists.length > 0 ? [`take off ${listWords(removeFromLists)}`] : []),
+      ].join(", ");
+      return parts.charAt(0).toUpperCase() + parts.slice(1);
     }
   }
+}
+
+function listWords(lists: readonly string[]): string {
+  return lists.length === 1 ? "a list" : `${lists.length} lists`;
 }
 
 function tagWords(tags: readonly string[]): string {

@@ -3,7 +3,7 @@ import { type TextField, textFields } from "@roster/domain/contact.ts";
 import { Status } from "@roster/domain/status.ts";
 import { CommandError } from "./command-error.ts";
 
-type Patch = Extract<ContactChange, { action: "update" }>["patch"];
+type Patch = NonNullable<Extract<ContactChange, { action: "update" }>["patch"]>;
 
 /** Fields of which `field=value` sets one; what is none of these, nor the status, is a custom attribute. */
 const texts = new Set<string>(textFields.filter((field) => field !== "externalId"));

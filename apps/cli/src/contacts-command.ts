@@ -1,24 +1,31 @@
-import type { ContactChange } from "@roster/client/client.ts";
+import type { ContactChange, RosterClient } from "@roster/client/client.ts";
 import type { Settings } from "./config.ts";
 import { connect } from "./connection.ts";
 import { type SelectionFlags, selectedContacts } from "./contact-selection.ts";
 import { awaitEnd, type EndFlags } from "./job-end.ts";
+import { listFilter } from "./named-list.ts";
 import { progressDisplay, quietDisplay } from "./progress-display.ts";
 
 export type ChangeFlags = SelectionFlags & EndFlags & { name?: string };
 
 /**
  * Changes many contacts, and waits for the end unless told otherwise.
+ * @param change the change, or how it is found out where the server has to be asked for it
  * @returns the exit code: 0, or 1 if a contact or the job as a whole failed
  */
 export async function changeContacts(
   settings: Settings,
-  change: ContactChange,
+  change: ContactChange | ((client: RosterClient) => Promise<ContactChange>),
   { wait, json, name, ...selection }: ChangeFlags,
 ): Promise<0 | 1> {
-  const which = await selectedContacts(selection, settings.workingDir);
+  const meant = await selectedContacts(selection, settings.workingDir);
   const { client } = connect(settings);
+  const which =
+    "filter" in meant
+      ? { filter: { ...meant.filter, ...(await listFilter(client, selection.list)) } }
+      : meant;
   const display = json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
-  const { jobId } = await client.changeContacts(which, change, name === undefined ? {} : { name });
+  const what = typeof change === "function" ? await change(client) : change;
+  const { jobId } = await client.changeContacts(which, what, name === undefined ? {} : { name });
   return awaitEnd(client, jobId, display, { wait, ...(json && { json }) });
 }

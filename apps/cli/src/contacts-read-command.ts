@@ -6,6 +6,7 @@ import { CommandError } from "./command-error.ts";
 import type { Settings } from "./config.ts";
 import { connect } from "./connection.ts";
 import { run } from "./invocation.ts";
+import { listFilter } from "./named-list.ts";
 import { printable, textTable } from "./text-table.ts";
 
 /** The flags by which `list` and `export` describe contacts. */
@@ -13,6 +14,7 @@ export type DescribingFlags = {
   status?: Contact["status"];
   search?: string;
   withTag?: string[];
+  list?: string;
   updatedSince?: Date;
 };
 
@@ -23,10 +25,12 @@ const print = (text: string) => void process.stdout.write(`${text}\n`);
 /** Contacts, one a line. */
 export async function listContacts(
   settings: Settings,
-  { status, search, withTag, updatedSince, sort, limit, json }: ListFlags,
+  { status, search, withTag, list, updatedSince, sort, limit, json }: ListFlags,
 ): Promise<void> {
-  const { contacts, total, totalIsEstimate, hasMore } = await connect(settings).client.contacts.list.query({
+  const { client } = connect(settings);
+  const { contacts, total, totalIsEstimate, hasMore } = await client.contacts.list.query({
     limit,
+    ...(await listFilter(client, list)),
     ...(status && { status }),
     ...(search !== undefined && { search }),
     ...(withTag && { tags: withTag }),

@@ -9,6 +9,7 @@ import { connect } from "./connection.ts";
 import type { DescribingFlags } from "./contacts-read-command.ts";
 import { counted } from "./import-source.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { listFilter } from "./named-list.ts";
 import { type ProgressDisplay, progressDisplay, quietDisplay } from "./progress-display.ts";
 import { byteSize } from "./quantity.ts";
 import { writeWholeFile } from "./whole-file.ts";
@@ -21,7 +22,7 @@ type Selection = NonNullable<Parameters<RosterClient["exportContacts"]>[0]>;
 export async function exportContacts(
   settings: Settings,
   file: string,
-  { status, search, withTag, updatedSince, format, quiet = false }: ExportFlags,
+  { status, search, withTag, list, updatedSince, format, quiet = false }: ExportFlags,
 ): Promise<void> {
   const { client } = connect(settings);
   const display = quiet ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
@@ -30,6 +31,7 @@ export async function exportContacts(
     ...(status && { status }),
     ...(search !== undefined && { search }),
     ...(withTag && { tags: withTag }),
+    ...(await listFilter(client, list)),
     ...(updatedSince && { updatedSince }),
   };
   if (file === "-") return write(client, selection, process.stdout, display);

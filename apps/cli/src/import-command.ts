@@ -4,10 +4,11 @@ import { type ImportFlags, importOptions } from "./import-option.ts";
 import { counted, openSource } from "./import-source.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { awaitEnd, type EndFlags } from "./job-end.ts";
+import { listFilter } from "./named-list.ts";
 import { previewText } from "./preview-text.ts";
 import { type ProgressDisplay, progressDisplay, quietDisplay } from "./progress-display.ts";
 
-export type ImportCommandFlags = ImportFlags & EndFlags & { preview?: boolean };
+export type ImportCommandFlags = ImportFlags & EndFlags & { preview?: boolean; list?: string };
 
 /**
  * Imports a file, or a pipe for `-`, and waits for the end unless told otherwise; or shows how it would be read.
@@ -16,11 +17,12 @@ export type ImportCommandFlags = ImportFlags & EndFlags & { preview?: boolean };
 export async function runImport(
   settings: Settings,
   file: string,
-  { json, wait, preview, ...flags }: ImportCommandFlags,
+  { json, wait, preview, list, ...flags }: ImportCommandFlags,
 ): Promise<0 | 1> {
   const source = await openSource(file, settings.workingDir);
-  const options = importOptions(flags, source.name);
+  const read = importOptions(flags, source.name);
   const { client } = connect(settings);
+  const options = { ...read, policy: { ...read.policy, ...(await listFilter(client, list)) } };
   const display = json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
   const open = () => counted(source.open(), (sent) => display.upload(sent, source.bytesTotal));
   const bytes = source.opensAgain ? open : open();

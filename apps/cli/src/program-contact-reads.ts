@@ -80,6 +80,7 @@ function selecting(command: Command): Command {
     .addOption(new Option("--status <status>", "those who are so").choices(Status.options))
     .option("--search <text>", "those whose email or name holds this")
     .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", collect)
+    .option("--list <list>", "those who are on this list: its short name, name or id")
     .option("--updated-since <time>", "those changed since a day or time, such as 2026-01-31", time);
 }
 

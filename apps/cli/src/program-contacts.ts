@@ -64,15 +64,19 @@ export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void)
     });
 }
 
-/** @param examples what may stand behind the command's name */
-function changeCommand(
-  contacts: Command,
+/**
+ * A command that changes many contacts, with the flags that say whom.
+ * @param parent what it is a command of
+ * @param examples what may stand behind the command's name
+ */
+export function changeCommand(
+  parent: Command,
   name: string,
   description: string,
   examples: readonly string[],
 ): Command {
-  const endings = examples.map((example) => `  ${run} contacts ${name} ${example}`).join("\n");
-  return contacts
+  const endings = examples.map((example) => `  ${run} ${parent.name()} ${name} ${example}`).join("\n");
+  return parent
     .command(name)
     .description(description)
     .option("--id <id>", "this contact; repeatable", collect)
@@ -80,6 +84,7 @@ function changeCommand(
     .option("--status <status>", `those who are ${Status.options.join(", ")}; repeatable`, statuses)
     .option("--search <text>", "those whose email or name holds this")
     .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", collect)
+    .option("--list <list>", "those who are on this list: its short name, name or id")
     .option("--source <source>", "those who came about so")
     .option("--from-import <job>", "those whom this import created")
     .option("--all", "everybody")

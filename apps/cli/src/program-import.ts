@@ -31,6 +31,7 @@ export function addImport(program: Command, finish: (exitCode: 0 | 1) => void): 
         .default("merge"),
     )
     .option("--tag <tag>", "give this tag to every contact of the file; repeatable", collect)
+    .option("--list <list>", "put every contact of the file on this list: its short name, name or id")
     .option("--stop-after <n>", "stop once so many rows have failed; jobs retry goes on from there", positive)
     .option("--suppressions", "the file lists addresses that are not to be mailed, not contacts")
     .option("--resubscribe", "subscribe unsubscribed and bounced contacts again; needs --consent")
@@ -58,6 +59,7 @@ Examples:
   ${run} import contacts.csv --dry-run
   ${run} import export.csv --map "E-mail address=email" --map "Internal note=ignore" --tag spring-fair
   ${run} import leads.csv --default source=fair --default plan=free --stop-after 100
+  ${run} import visitors.csv --list spring-fair
   ${run} import unsubscribed.csv --suppressions
   zcat export.csv.gz | ${run} import - --json`,
     )

@@ -9,6 +9,7 @@ import { addHealth } from "./program-health.ts";
 import { addImport } from "./program-import.ts";
 import { addJobs } from "./program-jobs.ts";
 import { addKeys } from "./program-keys.ts";
+import { addLists } from "./program-lists.ts";
 import { addPlans } from "./program-plans.ts";
 import { addTenants } from "./program-tenants.ts";
 
@@ -19,7 +20,7 @@ import { addTenants } from "./program-tenants.ts";
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
     .description(
-      "Roster from the command line: imports, contacts, jobs, keys, tenants, accounts, plans, backups.",
+      "Roster from the command line: imports, contacts, lists, jobs, keys, tenants, accounts, plans, backups.",
     )
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")
@@ -42,6 +43,7 @@ Examples:
   addImport(program, finish);
   addContacts(program, finish);
   addHealth(program, finish);
+  addLists(program, finish);
   addJobs(program, finish);
   addKeys(program);
   addTenants(program);

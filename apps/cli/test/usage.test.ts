@@ -34,6 +34,8 @@ const wrong: [string, string[], RegExp][] = [
   ["an email for many", ["contacts", "set", "email=a@x.co", "--all"], /one person's/],
   ["a field without a value", ["contacts", "set", "plan", "--all"], /field=value/],
   ["a status that is none", ["contacts", "set", "status=gone", "--all"], /active, unsubscribed/],
+  ["a list's deletion without --yes", ["lists", "delete", "fair"], /add --yes/],
+  ["nobody to put on a list", ["lists", "add", "fair"], /--with-tag, --list/],
   ["no tenant", ["keys", "create"], /--tenant/],
   ["a tenant that is no slug", ["keys", "create", "--tenant", "Acme Shop"], /lower-case letters/],
   ["an unknown prefix", ["keys", "create", "--tenant", "a", "--prefix", "pk"], /mc_live/],

@@ -50,7 +50,7 @@ export type RosterClientOptions = {
 
 export type RosterClient = Pick<
   TRPCClient<AppRouter>,
-  "contacts" | "health" | "imports" | "jobs" | "keys" | "plan" | "suppressions" | "tenants"
+  "contacts" | "health" | "imports" | "jobs" | "keys" | "lists" | "plan" | "suppressions" | "tenants"
 > & {
   /**
    * The bare tRPC client, for libraries that wrap one, such as TanStack Query's. A mutation with
@@ -175,6 +175,7 @@ export function createRosterClient({
     imports: trpc.imports,
     jobs: trpc.jobs,
     keys: trpc.keys,
+    lists: trpc.lists,
     plan: trpc.plan,
     suppressions: trpc.suppressions,
     tenants: trpc.tenants,

@@ -10,6 +10,8 @@ export type ExportOptions = {
   search?: string;
   /** At least one of these. */
   tags?: readonly string[];
+  /** On this list, by its id. */
+  listId?: string;
   /** Changed at or after this time. */
   updatedSince?: Date;
   signal?: AbortSignal;
@@ -18,12 +20,12 @@ export type ExportOptions = {
 /** All selected contacts as a file of any length. @throws RosterError when the server refuses, or cannot be reached */
 export function exportContacts(
   rest: Rest,
-  { format, status, search, tags = [], updatedSince, signal }: ExportOptions = {},
+  { format, status, search, tags = [], listId, updatedSince, signal }: ExportOptions = {},
 ): Promise<ReadableStream<Uint8Array>> {
   const query = new URLSearchParams();
   for (const tag of tags) query.append("tag", tag);
   const since = updatedSince?.toISOString();
-  for (const [name, value] of Object.entries({ format, status, search, updatedSince: since })) {
+  for (const [name, value] of Object.entries({ format, status, search, listId, updatedSince: since })) {
     if (value !== undefined) query.set(name, value);
   }
   return restStream(rest, `/v1/contacts/export${query.size > 0 ? `?${query}` : ""}`, signal);

@@ -62,6 +62,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "imports"
     | "jobs"
     | "keys"
+    | "lists"
     | "plan"
     | "suppressions"
     | "tenants"

@@ -12,18 +12,42 @@ import { bulkWrite, singleWrite, type WritePolicy } from "./write-policy.ts";
 
 const SomeTags = Tags.refine((tags) => tags.length > 0, "Name at least one tag.");
 
+/** Lists by their ids: few, because each is a write for every contact. */
+const Lists = z
+  .array(z.uuid("Write the id of a list, a UUID."))
+  .min(1, "Name at least one list.")
+  .max(20, "At most 20 lists fit in one change.")
+  .transform((ids) => [...new Set(ids.map((id) => id.toLowerCase()))]);
+
+/** The lists that the contacts of a change are put on, and those that they are taken off. */
+export const listFields = { addToLists: Lists.optional(), removeFromLists: Lists.optional() };
+
+/** Refuses a change that puts contacts on a list and takes them off it. */
+export function eitherList(
+  { addToLists = [], removeFromLists = [] }: z.output<z.ZodObject<typeof listFields>>,
+  context: z.RefinementCtx,
+): void {
+  if (!removeFromLists.some((id) => addToLists.includes(id))) return;
+  const message = "A list stands in addToLists and in removeFromLists. Name it in one of them.";
+  context.addIssue({ code: "custom", params: { code: "ambiguous" }, path: ["removeFromLists"], message });
+}
+
 const Update = z
   .strictObject({
     action: z.literal("update"),
     /** Tags replace the set, attributes merge by key, a status may only get stricter. */
-    patch: ContactPatch.refine(
-      (patch) => Object.keys(patch).length > 0,
-      "Name at least one field to change.",
-    ),
+    patch: ContactPatch.default({}),
+    ...listFields,
     /** With the text of their consent, `status: "active"` also brings back unsubscribed and bounced contacts. */
     resubscribe: z.boolean().default(false),
     consent: ConsentText.optional(),
   })
+  .refine(
+    ({ patch, addToLists, removeFromLists }) =>
+      Object.keys(patch).length > 0 || addToLists !== undefined || removeFromLists !== undefined,
+    { path: ["patch"], message: "Name at least one field to change, or a list." },
+  )
+  .superRefine(eitherList)
   .refine(({ resubscribe, consent }) => resubscribe === (consent !== undefined), {
     path: ["consent"],
     message:
@@ -143,4 +167,19 @@ export function readSubject(given: string, seen: Pick<SeenContacts, "has" | "add
   const repeat = contactId !== null && seen.has(contactId);
   if (contactId !== null) seen.add(contactId);
   return { given: shownText(given), contactId, repeat };
+}
+
+/** The lists that a change is about. */
+export function listsOfChange(change: BulkChange): { add: readonly string[]; remove: readonly string[] } {
+  if (change.action !== "update") return { add: [], remove: [] };
+  return { add: change.addToLists ?? [], remove: change.removeFromLists ?? [] };
+}
+
+/**
+ * An outcome as it counts when the contact's place on a list changed with it: who would count as unchanged has changed.
+ */
+export function withListChange(outcome: RowOutcome): RowOutcome {
+  if (outcome.kind === "unchanged") return { ...outcome, kind: "updated" };
+  if (outcome.kind === "duplicate") return { ...outcome, changed: true };
+  return outcome;
 }

@@ -21,6 +21,8 @@ export const ContactFilter = z.strictObject({
   source: text(textLimits.source).optional(),
   /** The import that created them. */
   createdJob: z.uuid().optional(),
+  /** The list that they are on. */
+  listId: z.uuid().optional(),
 });
 export type ContactFilter = z.infer<typeof ContactFilter>;
 

@@ -28,6 +28,8 @@ export const ImportPolicy = z
         context.addIssue({ code: "custom", path: [field], message });
       })
       .default({}),
+    /** The list that every contact of the file is put on: those that it creates and those that it finds, also if it skips them. */
+    listId: z.uuid().optional(),
     resubscribe: z.boolean().default(false),
     consent: ConsentText.optional(),
     /** The job fails with the batch in which so many rows have failed; what it wrote until then stays. */
@@ -45,6 +47,7 @@ export const ImportPolicy = z
     const contactsOnly = [
       policy.onExisting !== "merge" && "onExisting",
       policy.tags.length > 0 && "tags",
+      policy.listId !== undefined && "listId",
       Object.keys(policy.defaults).length > 0 && "defaults",
       policy.resubscribe && "resubscribe",
     ].filter((option) => option !== false);
@@ -63,5 +66,6 @@ export function importWritePolicy(policy: ImportPolicy): WritePolicy {
     onExisting: policy.onExisting,
     resubscribe: policy.resubscribe && policy.consent !== undefined ? { consent: policy.consent } : null,
     defaults: read.ok ? read.defaults : null,
+    listId: policy.listId ?? null,
   };
 }

@@ -16,12 +16,13 @@ export type Refusal =
         | "health run"
         | "job"
         | "key"
+        | "list"
         | "plan"
         | "suppression"
         | "tenant"
         | "upload";
     }
-  | { code: "name_taken"; what: "account" | "tenant"; name: string }
+  | { code: "name_taken"; what: "account" | "list" | "tenant"; name: string }
   | { code: "email_taken"; email: string; contactId: string }
   | { code: "external_id_taken"; externalId: string; contactId: string }
   | { code: "contact_exists"; email: string; contactId: string }

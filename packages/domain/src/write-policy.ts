@@ -13,6 +13,8 @@ export type WritePolicy = StatusPolicy & {
   tags: "add" | "replace";
   /** For what a write does not say: see `ImportPolicy`. */
   defaults: Defaults | null;
+  /** The list that everybody is put on whom a row creates or finds, also who is skipped; null for none. */
+  listId: string | null;
 };
 
 /** One contact, named by one request: upserts of the REST dialects and of tRPC. */
@@ -21,6 +23,7 @@ export const singleWrite: WritePolicy = {
   onExisting: "merge",
   tags: "add",
   defaults: null,
+  listId: null,
   resubscribe: null,
   optInNeedsConsent: false,
 };

@@ -79,6 +79,7 @@ export const manyPolicies: fc.Arbitrary<WritePolicy> = fc.record({
   resubscribe: fc.constantFrom(null, resubscribe),
   optInNeedsConsent: fc.boolean(),
   defaults: fc.constant(null),
+  listId: fc.constant(null),
 });
 export const anyPolicy = fc.oneof(
   { weight: 4, arbitrary: manyPolicies },

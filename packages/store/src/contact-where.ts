@@ -10,7 +10,7 @@ export type ContactConditions = ContactFilter & {
 
 /** A tenant's contacts to which all conditions of a filter apply, as a condition on `contacts c`. */
 export function contactWhere(sql: Db, tenantId: string, filter: ContactConditions) {
-  const { status, search, email, tags, locale, source, createdJob, updatedSince } = filter;
+  const { status, search, email, tags, locale, source, createdJob, listId, updatedSince } = filter;
   return sql`
     c.tenant_id = ${tenantId}
     ${status === undefined ? sql`` : sql`and c.status = any(${status as string[]}::contact_status[])`}
@@ -20,6 +20,7 @@ export function contactWhere(sql: Db, tenantId: string, filter: ContactCondition
     ${locale === undefined ? sql`` : sql`and c.locale = ${locale}`}
     ${source === undefined ? sql`` : sql`and c.source = ${source}`}
     ${createdJob === undefined ? sql`` : sql`and c.created_job = ${createdJob}`}
+    ${listId === undefined ? sql`` : sql`and exists (select from list_members m where m.tenant_id = ${tenantId} and m.list_id = ${listId} and m.contact_id = c.id)`}
     ${updatedSince === undefined ? sql`` : sql`and c.updated_at >= ${updatedSince}`}`;
 }
 

@@ -4,6 +4,7 @@ import { BinaryRows, uuidField } from "./binary-rows.ts";
 import { copyIn } from "./copy-in.ts";
 import { sortedByEmail } from "./email-order.ts";
 import { dropFindings } from "./health-findings.ts";
+import { forgetMembers } from "./list-members.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Somebody else changed a contact between the read and the write: read again and decide again. */
@@ -258,6 +259,7 @@ export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly str
     ["campaign_sends", "events"],
     engaged.map(({ contactId }) => contactId),
   );
+  await forgetMembers(tx, tenantId, goneIds);
   await tx`
     delete from contact_before b using jobs j, unnest(${goneIds}::uuid[]) as k (id)
     where j.tenant_id = ${tenantId} and j.undoable

@@ -141,6 +141,7 @@ export async function expireUndo(sql: Sql, keepDays: number): Promise<number> {
         where tenant_id = ${tenantId} and id = ${id} and undoable and finished_at is not null`;
       if (ended.count === 0) return;
       await tx`delete from contact_before where tenant_id = ${tenantId} and job_id = ${id}`;
+      await tx`delete from list_removals where tenant_id = ${tenantId} and job_id = ${id}`;
       expired++;
     });
   }

@@ -3,10 +3,12 @@ import {
   type BulkChange,
   type BulkSubject,
   bulkChangePolicy,
+  listsOfChange,
+  withListChange,
 } from "@roster/domain/bulk-change.ts";
 import type { Contact } from "@roster/domain/contact.ts";
 import { ContactBook } from "@roster/domain/contact-book.ts";
-import { countOutcome, emptyReport } from "@roster/domain/import-report.ts";
+import { countOutcome, emptyReport, type Report } from "@roster/domain/import-report.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { noEffects } from "@roster/domain/upsert.ts";
@@ -15,6 +17,7 @@ import type { Tx } from "@roster/store/open.ts";
 import { removeContacts } from "./contact-removal.ts";
 import { type Decision, type Origin, writeDecision } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
+import { changeLists } from "./list-changes.ts";
 
 /** Contacts that are looked at together, with the ids by which they were meant. */
 export type SubjectPage = { subjects: readonly BulkSubject[]; contacts: readonly Contact[] };
@@ -43,12 +46,13 @@ export function decideBulkChange({ subjects, contacts }: SubjectPage, change: Bu
     }
     return outcome;
   });
-  return { outcomes, report, ...book.changes(), effects, deleted, failures, listVersion: null };
+  return { outcomes, report, ...book.changes(), effects, deleted, failures, listVersion: null, listId: null };
 }
 
 /**
- * Writes what was decided, inside the caller's transaction.
- * @throws Raced when a contact was changed or deleted since it was read
+ * Writes what was decided, inside the caller's transaction. Who was only put on a list or taken off one counts as changed.
+ * @returns the report
+ * @throws Raced when a contact was changed or deleted since it was read; Refused not_found (a list)
  */
 export async function writeBulkDecision(
   deps: Deps,
@@ -57,14 +61,36 @@ export async function writeBulkDecision(
   decision: BulkDecision,
   change: BulkChange,
   origin: Origin,
-): Promise<void> {
+): Promise<Report> {
   await writeDecision(deps, tx, scope, decision, bulkChangePolicy(change), origin);
-  if (decision.deleted.length === 0) return;
+  const report = await writeListChanges(tx, scope, decision, change, origin);
+  if (decision.deleted.length === 0) return report;
   const ids = decision.deleted.map(({ id }) => id);
   const gone = await removeContacts(deps, tx, scope.tenantId, ids, origin.source.id);
   const versions = new Map(gone.map(({ id, version }) => [id, version]));
   // Somebody who changed meanwhile may be none of those any more who were to be deleted.
   if (decision.deleted.some(({ id, version }) => versions.get(id) !== version)) throw new Raced();
+  return report;
+}
+
+async function writeListChanges(
+  tx: Tx,
+  { tenantId }: TenantScope,
+  { outcomes, report }: BulkDecision,
+  change: BulkChange,
+  { jobId }: Origin,
+): Promise<Report> {
+  const hit = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [] : outcome.contactId));
+  const present = [...new Set(hit)];
+  const moved = await changeLists(tx, tenantId, { ...listsOfChange(change), created: [], present, jobId });
+  if (moved.size === 0) return report;
+  const told = emptyReport();
+  for (const outcome of outcomes) {
+    // A repeat finds the contact where the first one has put it.
+    const isFirst = outcome.kind !== "failed" && moved.delete(outcome.contactId);
+    countOutcome(told, isFirst ? withListChange(outcome) : outcome);
+  }
+  return told;
 }
 
 /** The ids of a list that can be contacts', each once. */

@@ -1,4 +1,4 @@
-import { type BulkChange, readSubject } from "@roster/domain/bulk-change.ts";
+import { type BulkChange, listsOfChange, readSubject } from "@roster/domain/bulk-change.ts";
 import type { Report } from "@roster/domain/import-report.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
@@ -8,6 +8,7 @@ import { requireScope } from "./authentication.ts";
 import { type BulkFailure, decideBulkChange, listedContactIds, writeBulkDecision } from "./bulk-decision.ts";
 import { requestOrigin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
+import { requireLists } from "./list-changes.ts";
 import { retrying } from "./retry.ts";
 
 /** Most contacts that one request changes while its caller waits. */
@@ -15,7 +16,7 @@ export const bulkNowLimit = 1000;
 
 /**
  * Changes contacts inside the request, in one transaction. It leaves nothing to be undone by: for that, start a job.
- * @throws Refused missing_scope, too_many_items
+ * @throws Refused missing_scope, too_many_items, not_found (a list)
  */
 export async function changeContactsNow(
   deps: Deps,
@@ -30,13 +31,14 @@ export async function changeContactsNow(
   const listed = listedContactIds(subjects);
   return retrying(() =>
     deps.sql.begin(async (tx) => {
+      const { add, remove } = listsOfChange(change);
+      await requireLists(tx, scope.tenantId, [...add, ...remove]);
       // So that any number of requests about the same contacts take turns.
       await lockContacts(tx, scope.tenantId, listed);
       const contacts = await contactsByIds(tx, scope.tenantId, listed);
       const decision = decideBulkChange({ subjects, contacts }, change);
-      await writeBulkDecision(deps, tx, scope, decision, change, origin);
-      const { report, failures } = decision;
-      return { report, failures };
+      const report = await writeBulkDecision(deps, tx, scope, decision, change, origin);
+      return { report, failures: decision.failures };
     }),
   );
 }

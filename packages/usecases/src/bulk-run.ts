@@ -129,13 +129,13 @@ class BulkRun {
   async #writeOnce(tx: Tx, place: BulkPlace, page: SubjectPage, reached: BulkPlace): Promise<void> {
     const { change } = this.#options;
     const decision = decideBulkChange(page, change);
-    await writeBulkDecision(this.#deps, tx, this.#scope, decision, change, this.#origin);
+    const report = await writeBulkDecision(this.#deps, tx, this.#scope, decision, change, this.#origin);
     const failures = decision.failures.map(({ row, id, email, problem }) => {
       return { row: place.row + row + 1, problem, email, cells: null, raw: id };
     });
     await insertFailures(tx, this.#lease, failures);
     const rows = page.subjects.length;
-    const progress = { report: decision.report, rows, bytesDone: 0, checkpoint: reached };
+    const progress = { report, rows, bytesDone: 0, checkpoint: reached };
     const { cancelRequested } = await addProgress(tx, this.#lease, progress);
     if (cancelRequested) this.#control.cancel();
   }

@@ -1,4 +1,4 @@
-import { type BulkChange, type BulkSubject, readSubject } from "@roster/domain/bulk-change.ts";
+import { type BulkChange, type BulkSubject, listsOfChange, readSubject } from "@roster/domain/bulk-change.ts";
 import { SeenContacts } from "@roster/domain/dedupe.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
@@ -14,6 +14,7 @@ import { idLines } from "./bulk-id-lines.ts";
 import type { BulkOptions } from "./bulk-options.ts";
 import type { BulkSubjects } from "./bulk-subjects.ts";
 import type { Deps } from "./deps.ts";
+import { requireLists } from "./list-changes.ts";
 
 /** Ids that are kept by one statement. */
 const listPart = 10_000;
@@ -21,7 +22,7 @@ const listPart = 10_000;
 /**
  * Queues a change of many contacts: the job, its list and its place in the queue are one transaction.
  * @param input.name what the job is called, for people
- * @throws Refused missing_scope, not_found (the upload), bad_upload
+ * @throws Refused missing_scope, not_found (the upload, a list), bad_upload
  */
 export async function startBulkChange(
   deps: Deps,
@@ -31,7 +32,9 @@ export async function startBulkChange(
   requireScope(scope, "contacts:write");
   const { change, name, subjects } = input;
   const jobId = deps.newId();
+  const lists = listsOfChange(change);
   await deps.sql.begin(async (tx) => {
+    await requireLists(tx, scope.tenantId, [...lists.add, ...lists.remove]);
     const { about, total } = await keepSubjects(tx, scope, jobId, subjects);
     const { accountId, keyId } = scope;
     const options: BulkOptions = { name, change, subjects: about, keyId, accountId };
@@ -59,6 +62,7 @@ async function keepSubjects(
 ): Promise<{ about: BulkOptions["subjects"]; total: number }> {
   if ("filter" in subjects) {
     const { filter, excludeIds = [] } = subjects;
+    if (filter.listId !== undefined) await requireLists(tx, scope.tenantId, [filter.listId]);
     await keepList(tx, scope, jobId, [excludeIds]);
     const { n, newestId } = await countSubjects(tx, scope.tenantId, jobId, filter);
     return { about: { by: "filter", filter, upToId: newestId }, total: n };

@@ -15,6 +15,7 @@ import { requireScope } from "./authentication.ts";
 import { type ContactSelection, conditionsOf, exactTotalLimit } from "./contact-list.ts";
 import type { Deps } from "./deps.ts";
 import { Position, placeOf } from "./feed-position.ts";
+import { requireListOf } from "./lists.ts";
 
 export type ChangedPage = {
   /** In the order of their changes, the oldest first. */
@@ -61,7 +62,7 @@ export function isChangesCursor(cursor: string): boolean {
  * behind that by then may come a second time, and what was not comes now. From there on nothing is shown until no running
  * transaction can put anything in front of it.
  * @param query.cursor holds the time by itself; `offset` counts from it
- * @throws Refused missing_scope, invalid (a cursor that this server did not make)
+ * @throws Refused missing_scope, not_found (the list), invalid (a cursor that this server did not make)
  */
 export async function listContactsSince(
   deps: Deps,
@@ -74,6 +75,7 @@ export async function listContactsSince(
   },
 ): Promise<ChangedPage> {
   requireScope(scope, "contacts:read");
+  await requireListOf(deps, scope, query);
   const filter = conditionsOf(query);
   // Asked for in front of the page: whoever runs now is behind it.
   const horizon = await feedHorizon(deps.sql);

@@ -6,6 +6,7 @@ import { requireScope } from "./authentication.ts";
 import { type ContactSelection, conditionsOf } from "./contact-list.ts";
 import { csvStream } from "./csv-stream.ts";
 import type { Deps } from "./deps.ts";
+import { requireListOf } from "./lists.ts";
 
 /** Contacts read from the database at a time. */
 const pageContacts = 1000;
@@ -47,7 +48,7 @@ export function exportContactsNdjson(
 /**
  * A page of what an export holds, for callers who write it down themselves.
  * @param query.limit is already within the door's bounds
- * @throws Refused missing_scope, invalid (a cursor that this server did not make)
+ * @throws Refused missing_scope, not_found (the list), invalid (a cursor that this server did not make)
  */
 export async function exportContactsPage(
   deps: Deps,
@@ -55,6 +56,7 @@ export async function exportContactsPage(
   query: ContactSelection & { limit: number; cursor?: string | undefined },
 ): Promise<{ contacts: StoredContact[]; cursor: string | null }> {
   requireScope(scope, "contacts:read");
+  await requireListOf(deps, scope, query);
   const { limit, cursor } = query;
   const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort);
   const page = await contactPage(deps.sql, scope.tenantId, { ...conditionsOf(query), limit, behind });

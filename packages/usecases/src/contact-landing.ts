@@ -11,7 +11,7 @@ import { retrying } from "./retry.ts";
  * contacts that it is about, decides anew, and writes: so any number of writers of one contact take turns.
  * @param write.decide reads and decides, by the deps that it is given; may throw refusals
  * @param answer makes of it what the caller is told, beside what was written
- * @throws Refused busy, plan_limit_exceeded, and whatever `decide` throws
+ * @throws Refused busy, plan_limit_exceeded, not_found (the list), and whatever `decide` throws
  */
 export function landDecision<T>(
   deps: Deps,
@@ -40,6 +40,6 @@ export function landDecision<T>(
   });
 }
 
-function changesSomething({ created, updated }: Decision): boolean {
-  return created.length > 0 || updated.length > 0;
+function changesSomething({ created, updated, listId }: Decision): boolean {
+  return created.length > 0 || updated.length > 0 || listId !== null;
 }

@@ -9,9 +9,11 @@ import { contactTotals } from "@roster/store/contact-counts.ts";
 import { contactPage, contactPageAt, countContacts } from "@roster/store/contact-read.ts";
 import { type SearchedPage, searchContacts } from "@roster/store/contact-search.ts";
 import type { ContactConditions } from "@roster/store/contact-where.ts";
+import { memberTotal } from "@roster/store/list-members.ts";
 import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
+import { requireListOf } from "./lists.ts";
 
 /** Which contacts a list shows: those to which everything that is given applies. */
 export type ContactSelection = {
@@ -24,6 +26,8 @@ export type ContactSelection = {
   /** At least one of these. */
   tags?: string[] | undefined;
   locale?: string | undefined;
+  /** On this list. */
+  listId?: string | undefined;
   /** Changed at or after this time. */
   updatedSince?: Date | undefined;
 };
@@ -52,7 +56,7 @@ const deepPageMs = 2000;
 
 /**
  * A page of contacts.
- * @throws Refused missing_scope, invalid (a cursor that this server did not make, or for another order)
+ * @throws Refused missing_scope, not_found (the list), invalid (a cursor that this server did not make, or for another order)
  */
 export async function listContacts(
   deps: Deps,
@@ -60,6 +64,7 @@ export async function listContacts(
   query: ContactQuery,
 ): Promise<ContactPage> {
   requireScope(scope, "contacts:read");
+  await requireListOf(deps, scope, query);
   const { sort = defaultSort } = query;
   const behind = query.cursor === undefined ? undefined : readListCursor(query.cursor, sort);
   const where = conditionsOf(query);
@@ -83,7 +88,7 @@ export async function listContacts(
  * The contacts behind the first `offset` ones, how many there are in all, and the cursor by which `listContacts` goes on.
  * @param query.limit and query.offset are already within the door's bounds
  * @param query.placeName what the door calls the place that was asked for
- * @throws Refused missing_scope, invalid (a page too deep in a filtered list, field `placeName`)
+ * @throws Refused missing_scope, not_found (the list), invalid (a page too deep in a filtered list, field `placeName`)
  */
 export async function listContactsAt(
   deps: Deps,
@@ -96,6 +101,7 @@ export async function listContactsAt(
   },
 ): Promise<{ contacts: StoredContact[]; total: number; totalIsEstimate: boolean; cursor: string | null }> {
   requireScope(scope, "contacts:read");
+  await requireListOf(deps, scope, query);
   const { limit, offset, sort = defaultSort, placeName = "offset" } = query;
   const where = conditionsOf(query);
   const searched = await searchedPage(deps, scope, where, { limit, sort, offset });
@@ -114,6 +120,7 @@ export function conditionsOf(selection: ContactSelection): ContactConditions {
     email: selection.email?.trim() || undefined,
     tags: selection.tags,
     locale: selection.locale,
+    listId: selection.listId,
     updatedSince: selection.updatedSince,
     status: wantedStatuses(selection),
   };
@@ -180,8 +187,11 @@ async function totalOf(
   searched: SearchedPage | null,
 ): Promise<{ n: number; isEstimate: boolean }> {
   if (searched !== null) return { n: searched.total, isEstimate: false };
-  const { status, ...others } = where;
-  if (isEverybody(others)) {
+  const { status, listId, ...others } = where;
+  if (isEverybody(others) && listId !== undefined && status === undefined) {
+    return { n: await memberTotal(deps.sql, scope.tenantId, listId), isEstimate: false };
+  }
+  if (isEverybody(others) && listId === undefined) {
     const totals = await contactTotals(deps.sql, scope.tenantId);
     return {
       n: (status ?? Status.options).reduce((sum, status) => sum + totals[status], 0),

@@ -13,7 +13,7 @@ import type { Deps } from "./deps.ts";
  * Creates or merges up to 10,000 contacts within one request, in order, in one transaction: the outcome equals sending
  * them one by one. A row that fails changes nothing and hinders no other.
  * @returns what became of each contact, in the order of the input, and the sums
- * @throws Refused missing_scope, too_many_items, plan_limit_exceeded (nothing is written), busy
+ * @throws Refused missing_scope, too_many_items, plan_limit_exceeded (nothing is written), not_found (the list), busy
  */
 export function upsertContacts(
   deps: Deps,
@@ -41,7 +41,7 @@ export async function upsertRows(
   const decide = async (deps: Deps) => {
     const decision = await decideWrites(deps, scope, contacts, policy, origin);
     const anyFailed = contacts.length < rows.length || decision.report.counters.failed > 0;
-    return allOrNothing && anyFailed ? { ...decision, created: [], updated: [] } : decision;
+    return allOrNothing && anyFailed ? { ...decision, created: [], updated: [], listId: null } : decision;
   };
   return landDecision(deps, scope, { policy, origin, decide }, (_, { outcomes }) =>
     withUnread(rows, outcomes),

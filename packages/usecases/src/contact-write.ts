@@ -32,6 +32,7 @@ import {
   suppressionList,
 } from "@roster/store/suppressions.ts";
 import type { Deps } from "./deps.ts";
+import { changeLists } from "./list-changes.ts";
 import { suppressionHash } from "./suppression-key.ts";
 
 /** The emails and externalIds by which writes reach contacts. */
@@ -50,6 +51,8 @@ export type Decision = {
   marks?: RowMarksById;
   /** The version of the suppression list that was looked at; null where none had to be. */
   listVersion: number | null;
+  /** The list that everybody is put on whom a row created or found; null for none. */
+  listId: string | null;
 };
 
 type OverlaidStatuses = (hashes: readonly Uint8Array[]) => Promise<ReadonlyMap<string, Status>>;
@@ -87,7 +90,7 @@ export async function decideWrites(
     overlaid?: OverlaidStatuses;
   } = {},
 ): Promise<Decision> {
-  if (inputs.length === 0) return nothingDecided();
+  if (inputs.length === 0) return nothingDecided(policy);
   const { keys = keysOf(inputs), hitBefore = () => false } = part;
   const stored = part.stored ?? (await reachableContacts(deps.sql, scope.tenantId, keys, origin.jobId));
   const play = await openPlay(deps, scope, stored, keys.emails, policy, origin, hitBefore, part.overlaid);
@@ -95,8 +98,8 @@ export async function decideWrites(
   return play.decision(outcomes);
 }
 
-function nothingDecided(): Decision {
-  const nothing = { outcomes: [], created: [], updated: [], unchanged: [], listVersion: null };
+function nothingDecided({ listId }: WritePolicy): Decision {
+  const nothing = { outcomes: [], created: [], updated: [], unchanged: [], listVersion: null, listId };
   return { ...nothing, report: emptyReport(), effects: noEffects() };
 }
 
@@ -142,7 +145,7 @@ async function openPlay(
   const decision = (outcomes: RowOutcome[]): Decision => {
     const report = emptyReport();
     for (const outcome of outcomes) countOutcome(report, outcome);
-    return { outcomes, report, ...book.changes(), effects, listVersion };
+    return { outcomes, report, ...book.changes(), effects, listVersion, listId: policy.listId };
   };
   return { book, context, effects, decision };
 }
@@ -191,7 +194,8 @@ async function suppressionsOf(
 /**
  * Writes what was decided, inside the caller's transaction.
  * @returns what Postgres gave to contacts of which few were written
- * @throws Raced when a contact was changed since it was read; a unique violation when somebody created it meanwhile
+ * @throws Raced when a contact was changed since it was read; a unique violation when somebody created it meanwhile; Refused
+ *   plan_limit_exceeded, not_found (the list)
  */
 export async function writeDecision(
   deps: Deps,
@@ -202,8 +206,11 @@ export async function writeDecision(
   origin: Origin,
 ): Promise<StampsById> {
   const { created, updated, effects } = decision;
-  if (created.length === 0 && updated.length === 0) return new Map();
   const { tenantId } = scope;
+  if (created.length === 0 && updated.length === 0) {
+    await writeList(tx, tenantId, decision, origin);
+    return new Map();
+  }
   const { listVersion } = decision;
   if (listVersion !== null && takesAddresses(decision)) await requireListVersion(tx, tenantId, listVersion);
   if (scope.contactLimit !== null && created.length > 0) {
@@ -232,8 +239,29 @@ export async function writeDecision(
     policy.resubscribe?.consent ?? null,
   );
   await writeSuppressions(deps, tx, tenantId, effects);
+  await writeList(tx, tenantId, decision, origin);
   await addToCounts(tx, tenantId, countDeltas(created, updated));
   return new Map([...changed, ...inserted]);
+}
+
+/** Puts everybody whom a row created or found on the list, if there is one. @throws Refused not_found (the list) */
+async function writeList(
+  tx: Tx,
+  tenantId: string,
+  { listId, outcomes, created }: Decision,
+  { jobId }: Origin,
+): Promise<void> {
+  if (listId === null) return;
+  const born = new Set(created.map(({ id }) => id));
+  const hit = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [] : outcome.contactId));
+  const present = new Set(hit).difference(born);
+  await changeLists(tx, tenantId, {
+    add: [listId],
+    remove: [],
+    created: [...born],
+    present: [...present],
+    jobId,
+  });
 }
 
 /** Whether contacts get addresses that they did not have. */

@@ -7,6 +7,7 @@ import { holdUpload, type Upload, uploadById } from "@roster/store/uploads.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
+import { requireLists } from "./list-changes.ts";
 
 /** What the sender says about a file; what is not said is detected. */
 export const SourceHints = z.strictObject({
@@ -34,7 +35,7 @@ export type ImportStart = { uploadId: string; name: string | null; hints: Source
 
 /**
  * Queues the import of a stored upload: the job and its place in the queue are one transaction.
- * @throws Refused missing_scope, not_found (the upload), bad_upload (it is empty)
+ * @throws Refused missing_scope, not_found (the upload, the list), bad_upload (it is empty)
  */
 export async function startImport(
   deps: Deps,
@@ -52,7 +53,9 @@ export async function startImport(
     accountId: scope.accountId,
     failuresPassed: 0,
   };
+  const { listId } = input.policy;
   await deps.sql.begin(async (tx) => {
+    if (listId !== undefined) await requireLists(tx, scope.tenantId, [listId]);
     if (!(await holdUpload(tx, scope.tenantId, upload.id)))
       throw new Refused({ code: "not_found", what: "upload" });
     await insertJob(tx, {

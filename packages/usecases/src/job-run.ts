@@ -88,8 +88,13 @@ export async function runJob(
 
 function jobErrorOf(error: unknown): JobError | null {
   if (error instanceof JobFailed) return error.jobError;
-  if (error instanceof Refused && error.refusal.code === "plan_limit_exceeded") {
-    return { code: error.refusal.code, message: error.message };
+  if (!(error instanceof Refused)) return null;
+  const { refusal, message } = error;
+  if (refusal.code === "plan_limit_exceeded") return { code: refusal.code, message };
+  if (refusal.code === "not_found" && refusal.what === "list") {
+    const gone =
+      "A list that the job puts contacts on, or takes them off, was deleted. What was written until then stays.";
+    return { code: refusal.code, message: gone };
   }
   return null;
 }

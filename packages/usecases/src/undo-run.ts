@@ -7,6 +7,7 @@ import { insertStatusChanges } from "@roster/store/contact-history.ts";
 import { type ContactChange, updateContacts } from "@roster/store/contact-write.ts";
 import { insertFailures } from "@roster/store/import-batches.ts";
 import { addProgress, type Job, type Lease } from "@roster/store/jobs.ts";
+import { listedByJob, undoListed } from "@roster/store/list-undo.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { changedByJob, createdByJob, dropBeforeImages, holdersOf } from "@roster/store/undo.ts";
 import { z } from "zod";
@@ -17,14 +18,20 @@ import type { JobControl } from "./job-control.ts";
 import { retrying } from "./retry.ts";
 
 /** An undo's options as its job row keeps them: the job that it takes back. */
-export const UndoOptions = z.object({ name: z.string().nullable(), undoes: z.uuid() });
+export const UndoOptions = z.object({
+  name: z.string().nullable(),
+  undoes: z.uuid(),
+  /** The lists that it put contacts on. */
+  lists: z.array(z.uuid()).default([]),
+});
+type UndoOptions = z.infer<typeof UndoOptions>;
 
 /**
- * Where an undo is. First what the job created goes, because a former email may be held by it; then what it changed goes
+ * Where an undo is. First the places on lists go back, whoever changed the contacts since. Then what the job created goes, because a former email may be held by it; then what it changed goes
  * back. A contact whose former email is held by one that has yet to go back waits for the next pass.
  */
 const UndoPlace = z.object({
-  phase: z.enum(["delete", "revert"]),
+  phase: z.enum(["lists", "delete", "revert"]),
   afterId: z.string().nullable(),
   /** Contacts that went back in this pass; a pass without any is the last one. */
   reverted: z.number(),
@@ -45,14 +52,14 @@ export async function runUndo(
   lease: Lease,
   control: JobControl,
 ): Promise<"done" | "stopped"> {
-  const { undoes } = UndoOptions.parse(job.options);
+  const options = UndoOptions.parse(job.options);
   let place: UndoPlace | null =
     job.checkpoint === null
-      ? { phase: "delete", afterId: null, reverted: 0, blocked: 0, lastPass: false, row: 0 }
+      ? { phase: "lists", afterId: null, reverted: 0, blocked: 0, lastPass: false, row: 0 }
       : UndoPlace.parse(job.checkpoint);
   for (;;) {
     const from: UndoPlace = place;
-    place = await retrying(() => deps.sql.begin((tx) => undoBatch(deps, tx, lease, undoes, from, control)));
+    place = await retrying(() => deps.sql.begin((tx) => undoBatch(deps, tx, lease, options, from, control)));
     if (place === null) return "done";
     if (await control.shouldStop()) return "stopped";
   }
@@ -63,10 +70,12 @@ async function undoBatch(
   deps: Deps,
   tx: Tx,
   lease: Lease,
-  undoes: string,
+  options: UndoOptions,
   place: UndoPlace,
   control: JobControl,
 ): Promise<UndoPlace | null> {
+  if (place.phase === "lists") return undoLists(tx, lease, options, place, control);
+  const { undoes } = options;
   const find = place.phase === "delete" ? createdByJob : changedByJob;
   const subjects = await find(tx, lease.tenantId, undoes, place.afterId, batchContacts);
   const next = nextPlace(place, subjects);
@@ -101,6 +110,27 @@ async function undoBatch(
     row: place.row + batch.failures.length,
   };
   const { cancelRequested } = await addProgress(tx, lease, { report, rows, bytesDone: 0, checkpoint });
+  if (cancelRequested) control.cancel();
+  return checkpoint;
+}
+
+/** The same for places on lists: they come off and go back whatever became of the contact since. */
+async function undoLists(
+  tx: Tx,
+  lease: Lease,
+  { undoes: jobId, lists }: UndoOptions,
+  place: UndoPlace,
+  control: JobControl,
+): Promise<UndoPlace> {
+  const job = { tenantId: lease.tenantId, jobId, lists };
+  const ids = await listedByJob(tx, job, place.afterId, batchContacts);
+  const last = ids.at(-1);
+  if (last === undefined) return { ...place, phase: "delete", afterId: null };
+  const report = emptyReport();
+  report.counters.updated = await undoListed(tx, job, ids);
+  const checkpoint: UndoPlace = { ...place, afterId: last };
+  const progress = { report, rows: report.counters.updated, bytesDone: 0, checkpoint };
+  const { cancelRequested } = await addProgress(tx, lease, progress);
   if (cancelRequested) control.cancel();
   return checkpoint;
 }

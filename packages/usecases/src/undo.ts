@@ -1,15 +1,19 @@
+import { listsOfChange } from "@roster/domain/bulk-change.ts";
 import { hasEnded } from "@roster/domain/job.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { insertJob, type Job } from "@roster/store/jobs.ts";
+import { forecastListed } from "@roster/store/list-undo.ts";
 import { markUndone, type UndoForecast, undoForecast } from "@roster/store/undo.ts";
 import { requireScope } from "./authentication.ts";
+import { BulkOptions } from "./bulk-options.ts";
 import type { Deps } from "./deps.ts";
+import { ImportOptions } from "./imports.ts";
 import { jobName, jobView, storedJob } from "./jobs.ts";
 
 /**
  * Queues the undo of a job: what it created is deleted, what it changed goes back, except where somebody changed a
- * contact since. The undo is a job with a report of its own; `skipped` counts what stayed, and its failures say why.
+ * contact since; contacts it put on lists come off, those it took off go back on. The undo is a job with a report of its own; `skipped` counts what stayed, and its failures say why.
  * @throws Refused missing_scope, not_found, job_not_undoable
  */
 export async function undoJob(
@@ -20,6 +24,8 @@ export async function undoJob(
   requireScope(scope, "contacts:write");
   const job = await undoableJob(deps, scope, jobId);
   const forecast = await undoForecast(deps.sql, scope.tenantId, job.id);
+  const lists = listsOfJob(job);
+  const listed = await forecastListed(deps.sql, { tenantId: scope.tenantId, jobId: job.id, lists });
   const undoId = deps.newId();
   await deps.sql.begin(async (tx) => {
     if (!(await markUndone(tx, scope.tenantId, job.id, undoId))) throw notUndoable("it was undone already");
@@ -27,10 +33,10 @@ export async function undoJob(
       tenantId: scope.tenantId,
       id: undoId,
       kind: "undo",
-      options: { name: jobName(job), undoes: job.id },
+      options: { name: jobName(job), undoes: job.id, lists },
       uploadId: null,
       bytesTotal: null,
-      rowsTotal: forecast.created + forecast.changed,
+      rowsTotal: forecast.created + forecast.changed + listed,
       undoable: false,
       createdBy: scope.keyId,
     });
@@ -50,9 +56,11 @@ export async function previewUndo(
   requireScope(scope, "contacts:read");
   const job = await undoableJob(deps, scope, jobId);
   const forecast: UndoForecast = await undoForecast(deps.sql, scope.tenantId, job.id);
+  const place = { tenantId: scope.tenantId, jobId: job.id, lists: listsOfJob(job) };
+  const listed = await forecastListed(deps.sql, place);
   return {
     deletes: forecast.created - forecast.createdChangedSince,
-    reverts: forecast.changed - forecast.changedSince,
+    reverts: forecast.changed - forecast.changedSince + listed,
     changedSince: forecast.createdChangedSince + forecast.changedSince,
   };
 }
@@ -63,6 +71,14 @@ async function undoableJob(deps: Deps, scope: TenantScope, jobId: string): Promi
   if (job.undoneBy !== null) throw notUndoable(`it was undone already, by job ${job.undoneBy}`);
   if (!job.undoable) throw notUndoable(whyNothingIsKept(job));
   return job;
+}
+
+/** The lists that a job may have put contacts on. */
+function listsOfJob(job: Job): string[] {
+  if (job.kind === "bulk") return [...listsOfChange(BulkOptions.parse(job.options).change).add];
+  if (job.kind !== "import") return [];
+  const { listId } = ImportOptions.parse(job.options).policy;
+  return listId === undefined ? [] : [listId];
 }
 
 function whyNothingIsKept(job: Job): string {

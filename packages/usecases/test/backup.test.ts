@@ -18,6 +18,8 @@ import { defaultJobSettings } from "../src/job-control.ts";
 import { runJob } from "../src/job-run.ts";
 import { createKey } from "../src/keys.ts";
 import { startHealthRun } from "../src/list-health.ts";
+import { addToList } from "../src/list-members.ts";
+import { createList } from "../src/lists.ts";
 import { fillSearchIndex } from "../src/search-index.ts";
 import { type ImportWorld, importWorldAt, openImportWorld } from "./import-world.ts";
 import { backupOf, contentsOf, newPlace, restoreTo } from "./restored-world.ts";
@@ -36,7 +38,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts engagement event_ids events idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts engagement event_ids events idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
     " ",
   );
 
@@ -68,7 +70,7 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
     await firstBatch(deps, scope, await world.start("email\nd1@x.co\nd2@x.co\nd3@x.co\n", dryRun, scope));
   }
   const contacts = await deps.sql<{ id: string }[]>`
-    select id from contacts where tenant_id = ${scope.tenantId}`;
+    select id from contacts where tenant_id = ${scope.tenantId} order by email`;
   const at = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
   const event = { contactId: contacts[0]!.id, campaignId: odd.slice(0, 20), campaignName: odd };
   await recordEvents(deps, scope, {
@@ -81,6 +83,14 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
   await upsertContact(deps, scope, { email: "info@gmal.com" });
   const { jobId: healthId } = await startHealthRun(deps, scope);
   await world.work(healthId, {}, scope);
+  const list = await createList(deps, scope, { name: odd });
+  await addToList(deps, scope, list.id, { emails: ["ann@x.co", "odd@x.co"] });
+  const { jobId } = await startBulkChange(deps, scope, {
+    subjects: { ids: [contacts[0]!.id] },
+    change: { action: "update", patch: {}, removeFromLists: [list.id], resubscribe: false },
+    name: null,
+  });
+  await world.work(jobId, {}, scope);
   const importId = await firstBatch(deps, scope, await world.start(people(9), {}, scope));
   const bulk = await startBulkChange(deps, scope, {
     subjects: { ids: contacts.map(({ id }) => id) },

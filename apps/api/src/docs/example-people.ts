@@ -32,6 +32,11 @@ export const healthJob = "019c1414-4e00-7b00-8000-000000000006";
 /** The job that an example's request starts. */
 export const startedJob = "019c1414-4e00-7b00-8000-000000000004";
 
+/** The list “Spring fair”, short name `spring-fair`, which Ana and Bo are on. */
+export const springList = "019c1414-4e00-7c00-8000-000000000001";
+/** The list that an example's request makes. */
+export const newList = "019c1414-4e00-7c00-8000-000000000002";
+
 /** Ana as she is, and Dan. */
 export const exampleCsv = "email,firstName,plan\nana@example.com,Ana,pro\ndan@example.com,Dan,free\n";
 export const importedCsv = `${exampleCsv}nonsense,,\n`;

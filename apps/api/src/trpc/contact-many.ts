@@ -40,6 +40,8 @@ const UpsertMany = z.strictObject({
   tagging: z.enum(["add", "replace"]).default("add"),
   /** For what a contact of the list does not say; see an import's. */
   defaults: ImportPolicy.shape.defaults,
+  /** The list that all of them are put on, also who is skipped. */
+  listId: ImportPolicy.shape.listId,
   optInNeedsConsent: z.boolean().default(false),
   resubscribe: Resubscribe.nullable().default(null),
   /** Where any row fails nothing is written, and the call is refused with the rows at fault. */
@@ -59,24 +61,27 @@ export const manyContacts = {
   /** Creates or merges a list in one transaction, as if each was sent by itself, but that nobody who left comes back by a status. */
   upsertMany: procedure
     .input(UpsertMany)
-    .mutation(async ({ ctx, input: { contacts, tagging, defaults, allOrNothing, ...leave } }) => {
-      requireBulkImport(ctx.scope);
-      const read = readDefaults(defaults);
-      const policy = {
-        ...bulkWrite,
-        ...leave,
-        tags: tagging,
-        defaults: read.ok ? read.defaults : null,
-      };
-      const rows = contacts.map(rowOf);
-      const done = await upsertRows(ctx.deps, ctx.scope, { rows, policy, allOrNothing });
-      if (!allOrNothing || done.report.counters.failed === 0) return done;
-      throw refusedIssues(
-        done.outcomes.flatMap((outcome, index) =>
-          outcome.kind === "failed" ? [within(`contacts.${index}`, outcome.problem)] : [],
-        ),
-      );
-    }),
+    .mutation(
+      async ({ ctx, input: { contacts, tagging, defaults, listId = null, allOrNothing, ...leave } }) => {
+        requireBulkImport(ctx.scope);
+        const read = readDefaults(defaults);
+        const policy = {
+          ...bulkWrite,
+          ...leave,
+          tags: tagging,
+          listId,
+          defaults: read.ok ? read.defaults : null,
+        };
+        const rows = contacts.map(rowOf);
+        const done = await upsertRows(ctx.deps, ctx.scope, { rows, policy, allOrNothing });
+        if (!allOrNothing || done.report.counters.failed === 0) return done;
+        throw refusedIssues(
+          done.outcomes.flatMap((outcome, index) =>
+            outcome.kind === "failed" ? [within(`contacts.${index}`, outcome.problem)] : [],
+          ),
+        );
+      },
+    ),
 
   /** Changes few contacts before it answers. It cannot be undone; what `bulk` starts can. */
   changeNow: procedure

@@ -14,6 +14,8 @@ export const contactSelection = {
   /** At least one of these. */
   tags: ContactFilter.shape.tags,
   locale: ContactFilter.shape.locale,
+  /** On this list. */
+  listId: ContactFilter.shape.listId,
   /** Changed at or after this time, as an ISO text. */
   updatedSince: Time.optional(),
 };

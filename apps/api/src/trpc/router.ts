@@ -6,6 +6,7 @@ import { imports } from "./imports.ts";
 import { router } from "./init.ts";
 import { jobs } from "./jobs.ts";
 import { keys } from "./keys.ts";
+import { lists } from "./lists.ts";
 import { plan } from "./plan.ts";
 import { settings } from "./settings.ts";
 import { suppressions } from "./suppressions.ts";
@@ -20,6 +21,7 @@ export const appRouter = router({
   imports,
   jobs,
   keys,
+  lists,
   plan,
   settings,
   suppressions,

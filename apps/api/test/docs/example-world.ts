@@ -6,6 +6,8 @@ import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContact } from "@roster/usecases/contacts.ts";
 import { recordEvents } from "@roster/usecases/events.ts";
 import type { NewKey } from "@roster/usecases/keys.ts";
+import { addToList } from "@roster/usecases/list-members.ts";
+import { createList } from "@roster/usecases/lists.ts";
 import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions.ts";
 import {
   ana,
@@ -18,6 +20,7 @@ import {
   nobody,
   queuedJob,
   springLetter,
+  springList,
   stoppedJob,
   suppressedFay,
 } from "../../src/docs/example-people.ts";
@@ -89,6 +92,9 @@ export async function exampleWorld(
   });
   const { entries } = await listSuppressions(api.deps, scope, { limit: 1 });
   here.set(suppressedFay, entries[0]!.id);
+  const list = await createList(api.deps, scope, { name: "Spring fair" });
+  await addToList(api.deps, scope, list.id, { emails: ["ana@example.com", "bo@example.com"] });
+  here.set(springList, list.id);
   const mentioned = JSON.stringify(example);
   if (mentioned.includes(springLetter)) {
     const event = { email: "ana@example.com", campaignId: springLetter, campaignName: "Spring letter" };

@@ -10,6 +10,7 @@ import {
   nobody,
   queuedJob,
   springLetter,
+  springList,
   stoppedJob,
   suppressedFay,
 } from "../../src/docs/example-people.ts";
@@ -27,6 +28,8 @@ export const tenantSlug = "<tenant slug>";
 const writtenNames = [
   ...["ana", "Ana", "ANA", "bo", "cara"].flatMap((name) => [`${name}@example.com`, `${name}%40example.com`]),
   "crm-1",
+  "spring-fair",
+  "Spring fair",
 ];
 
 /** How each name of the documents reads in one world. */
@@ -74,6 +77,7 @@ export function absentNames(api: RunningApi): Names {
     ...[importJob, bulkJob, queuedJob, stoppedJob, uploadedFile, uploadedIds, spareKey, tenantId],
     suppressedFay,
     healthJob,
+    springList,
   ];
   for (const person of [ana, bo, cara]) {
     const id = api.deps.newId();
@@ -81,7 +85,10 @@ export function absentNames(api: RunningApi): Names {
   }
   for (const id of ids) names.set(id, api.deps.newId());
   names.set(tenantSlug, `t${api.deps.newId()}`);
-  const others = { ana: "eva", Ana: "Eva", ANA: "EVA", bo: "cy", cara: "dora", "crm-1": "crm-7" };
+  const others = {
+    ...{ ana: "eva", Ana: "Eva", ANA: "EVA", bo: "cy", cara: "dora", "crm-1": "crm-7" },
+    ...{ "spring-fair": "summer-fair", "Spring fair": "Summer fair" },
+  };
   for (const text of writtenNames) {
     const [whose] = text.split(/@|%40/) as [keyof typeof others];
     names.set(text, text.replace(whose, others[whose]));

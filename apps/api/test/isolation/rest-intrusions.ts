@@ -1,7 +1,7 @@
 import { listCursor } from "@roster/domain/contact-sort.ts";
 import type { KeyPrefix } from "@roster/domain/scope.ts";
 import { dialectDocuments } from "../../src/docs/catalog.ts";
-import { importJob } from "../../src/docs/example-people.ts";
+import { importJob, springList } from "../../src/docs/example-people.ts";
 import { exampleRequest } from "../docs/example-request.ts";
 import type { Intrusion } from "./intruder.ts";
 import { uploadedFile, uploadedIds } from "./owner-world.ts";
@@ -46,6 +46,8 @@ export const exampleIntrusions: RestIntrusion[] = dialectDocuments.flatMap((docu
   ),
 );
 
+const csv = { body: "email\nana@example.com\n", headers: { "Content-Type": "text/csv" } };
+
 /** What else can be named of the owner's, in ways that no example has. */
 export const furtherIntrusions: RestIntrusion[] = (
   [
@@ -62,6 +64,26 @@ export const furtherIntrusions: RestIntrusion[] = (
       "PATCH",
       "/v1/contacts/bulk",
       { json: { filter: { createdJob: importJob }, update: { firstName: "Mine" } } },
+    ],
+    ["those on a list", "GET", `/v1/contacts?listId=${springList}`, {}],
+    ["those on a list, as a file", "GET", `/v1/contacts/export?listId=${springList}`, {}],
+    ["a list to import onto", "POST", `/v1/contacts/imports?listId=${springList}`, csv],
+    [
+      "a list to import onto at once",
+      "POST",
+      "/v1/contacts/import",
+      { json: { contacts: [{ email: "ana@example.com" }], listId: springList } },
+    ],
+    [
+      "those on a list, to be taken off",
+      "POST",
+      "/v1/contacts/bulk",
+      {
+        json: {
+          filter: { listId: springList },
+          change: { action: "update", removeFromLists: [springList] },
+        },
+      },
     ],
     ["an externalId", "GET", "/contacts/crm-1", {}, "mc_live"],
     [

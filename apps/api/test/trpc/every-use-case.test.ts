@@ -29,6 +29,7 @@ const leftOut: Record<string, string> = {
   listContactsAt: "contacts.list, through findContacts",
   listContactsSince: "contacts.list, through findContacts",
   upsertContacts: "contacts.upsertMany, through upsertRows, which also takes rows that could not be read",
+  requireListOf: "a part of selecting contacts",
   importableUpload: "a part of starting and previewing an import",
   storedJob: "a part of whatever is done with a job",
   dropUpload: "puts away the file of a repeated request; an upload that nobody takes goes by itself",

@@ -1,4 +1,4 @@
-import { BulkChange } from "@roster/domain/bulk-change.ts";
+import { BulkChange, eitherList, listFields } from "@roster/domain/bulk-change.ts";
 import { JobName } from "@roster/domain/job.ts";
 import { type BulkSubjects, bulkSubjectFields, readBulkSubjects } from "@roster/usecases/bulk-subjects.ts";
 import { z } from "zod";
@@ -7,10 +7,15 @@ import { attributesOf, changeFields, oneMetadata } from "./contact-body.ts";
 import { ResubscribeQuery } from "./contact-query.ts";
 
 const Update = z
-  .strictObject(changeFields)
-  .refine((update) => Object.keys(update).length > 0, "Name at least one field to change.")
+  .strictObject({ ...changeFields, ...listFields })
+  .refine((update) => Object.keys(update).length > 0, "Name at least one field to change, or a list.")
   .superRefine(oneMetadata)
-  .transform(attributesOf);
+  .superRefine(eitherList)
+  .transform(({ addToLists, removeFromLists, ...patch }) => ({
+    patch: attributesOf(patch),
+    ...(addToLists !== undefined && { addToLists }),
+    ...(removeFromLists !== undefined && { removeFromLists }),
+  }));
 
 const name = JobName.nullable().default(null);
 export const UpdateBody = z.strictObject({
@@ -33,11 +38,11 @@ export type BulkRequest = { subjects: BulkSubjects; change: BulkChange; name: st
  */
 export function readBulkUpdate(body: unknown, query: unknown): BulkRequest {
   const told = checked(ResubscribeQuery, query);
-  const { update: patch, name, ...given } = checked(UpdateBody, body);
+  const { update, name, ...given } = checked(UpdateBody, body);
   const { resubscribe = told.resubscribe, consent = told.consent, ...subjects } = given;
   const change = checked(BulkChange, {
     action: "update",
-    patch,
+    ...update,
     ...(resubscribe !== undefined && { resubscribe }),
     ...(consent !== undefined && { consent }),
   });

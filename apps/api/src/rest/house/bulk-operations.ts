@@ -1,4 +1,4 @@
-import { ana, nobody, startedJob } from "../../docs/example-people.ts";
+import { ana, cara, nobody, springList, startedJob } from "../../docs/example-people.ts";
 import { type Example, json, type Operation } from "../../docs/operation.ts";
 import { Queued } from "./answers.ts";
 import { DeleteBody, StartBody, UpdateBody } from "./bulk-body.ts";
@@ -55,7 +55,7 @@ export const bulkOperations: Operation[] = [
     path,
     summary: "Change many contacts",
     description:
-      "A status may only get stricter, unless there are `resubscribe` and a `consent`. Tags replace those that were there, `metadata` is merged by key.",
+      "A status may only get stricter, unless there are `resubscribe` and a `consent`. Tags replace those that were there, `metadata` is merged by key. `addToLists` and `removeFromLists` name lists by their ids; who is only put on a list or taken off one counts as updated.",
     needs: "contacts:write",
     query: ResubscribeQuery,
     body: { content: json(UpdateBody), description: whom },
@@ -73,6 +73,12 @@ export const bulkOperations: Operation[] = [
         body: { filter: { tags: ["spring"] }, update: { status: "unsubscribed" } },
         status: 202,
         answer: queued,
+      },
+      listed: {
+        summary: "Onto a list",
+        body: { ids: [cara.houseId], update: { addToLists: [springList] } },
+        status: 200,
+        answer: { success: true, ...counters, updated: 1, reasons: {}, errors: [] },
       },
       nobodyNamed,
       noUpload,

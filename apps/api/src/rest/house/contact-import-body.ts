@@ -14,7 +14,7 @@ export type ImportItem = { index: number; email: string | null } & (
   | { issue: { field: string | null; code: string; message: string } }
 );
 
-const { tags, resubscribe, consent } = ImportPolicy.shape;
+const { tags, listId, resubscribe, consent } = ImportPolicy.shape;
 const flag = z.boolean("Write true or false, without quotation marks.");
 
 /** What is said about the list; `update_existing` is the older word, and says the contrary of `skipExisting`. */
@@ -22,6 +22,7 @@ export const importFields = {
   skipExisting: flag.optional(),
   update_existing: flag.optional(),
   tags,
+  listId,
   resubscribe: resubscribe.unwrap().optional(),
   consent,
 };
@@ -43,12 +44,13 @@ const Body = z
  */
 export function readImport(body: unknown, query: unknown): { items: ImportItem[]; policy: WritePolicy } {
   const fromQuery = checked(ResubscribeQuery, query);
-  const { contacts, skipExisting, update_existing, tags, ...leave } = checked(Body, body);
+  const { contacts, skipExisting, update_existing, tags, listId, ...leave } = checked(Body, body);
   if (contacts.length > upsertLimit) throw new Refused({ code: "too_many_items", limit: upsertLimit });
   const skips = skipExisting ?? update_existing === false;
   const policy = checked(ImportPolicy, {
     onExisting: skips ? "skip" : "merge",
     tags,
+    listId,
     resubscribe: leave.resubscribe ?? fromQuery.resubscribe,
     consent: leave.consent ?? fromQuery.consent,
   });

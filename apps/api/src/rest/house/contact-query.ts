@@ -11,7 +11,7 @@ const Tags = z
   .pipe(ContactFilter.shape.tags.unwrap());
 
 /** The filters of the list, of the export too. */
-const filters = {
+export const filters = {
   status: StatusWord.optional().describe("Only contacts of this status."),
   search: SearchText.optional().describe(
     "Part of the email or name, any case; fewer than three characters match the beginning.",
@@ -19,8 +19,14 @@ const filters = {
   tag: Tags.optional().describe(
     "Only contacts with this tag; given several times, with at least one of them.",
   ),
+  listId: ContactFilter.shape.listId.describe("Only contacts that are on this list: its id."),
   updatedSince: Time.optional().describe("What was changed at this time or later: a time, or a date."),
 };
+
+/** A query with its tags in the use cases' word. */
+export function tagsOf<Query extends { tag?: string[] | undefined }>({ tag, ...query }: Query) {
+  return { ...query, tags: tag };
+}
 
 /** The query of the list; a parameter that it does not know is refused by name. */
 export const ListQuery = z
@@ -36,7 +42,7 @@ export const ListQuery = z
     const message = "Send page or cursor, not both.";
     context.addIssue({ code: "custom", params: { code: "ambiguous" }, path: ["page"], message });
   })
-  .transform(({ tag, ...query }) => ({ ...query, tags: tag }));
+  .transform(tagsOf);
 
 /** The path of one contact. */
 export const ContactPath = z.object({
@@ -46,7 +52,7 @@ export const ContactPath = z.object({
 /** The query of the export: the list's filters. */
 export const ExportQuery = z
   .strictObject({ ...filters, format: z.enum(["csv", "ndjson"], "Write csv or ndjson.").default("csv") })
-  .transform(({ tag, format, ...selection }) => ({ format, selection: { ...selection, tags: tag } }));
+  .transform(({ format, ...selection }) => ({ format, selection: tagsOf(selection) }));
 
 /** The query of a POST of one contact. */
 export const CreateQuery = z.strictObject({

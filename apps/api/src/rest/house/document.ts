@@ -11,6 +11,9 @@ import { healthOperations } from "./health-operations.ts";
 import { importOperations } from "./import-operations.ts";
 import { Job } from "./job-answers.ts";
 import { jobOperations } from "./job-operations.ts";
+import { ListAnswer } from "./list-answers.ts";
+import { listContactOperations } from "./list-contact-operations.ts";
+import { listOperations } from "./list-operations.ts";
 import { lookupOperations } from "./lookup-operations.ts";
 import { settingsOperations } from "./settings-operations.ts";
 import { suppressionOperations } from "./suppression-operations.ts";
@@ -24,7 +27,7 @@ export const houseDocument: DialectDocument = {
   prefixes: ["", "/mail"],
   dialect: house,
   error: ErrorAnswer,
-  named: { Contact: ContactAnswer, Job },
+  named: { Contact: ContactAnswer, Job, List: ListAnswer },
   tenantParameters: { TenantId },
   operations: [
     ...contactOperations,
@@ -39,5 +42,7 @@ export const houseDocument: DialectDocument = {
     ...settingsOperations,
     ...suppressionOperations,
     ...timelineOperations,
+    ...listOperations,
+    ...listContactOperations,
   ],
 };

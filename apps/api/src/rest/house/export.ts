@@ -4,12 +4,14 @@ import type { StoredContact } from "@roster/domain/contact.ts";
 import { type ExportHeader, exportHeaders } from "@roster/domain/export-column.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
 import { tagCell } from "@roster/domain/tag.ts";
+import { requireScope } from "@roster/usecases/authentication.ts";
 import {
   type ExportColumn,
   exportContactsCsv,
   exportContactsNdjson,
 } from "@roster/usecases/contact-export.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
+import { requireListOf } from "@roster/usecases/lists.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";
 import { ExportQuery } from "./contact-query.ts";
@@ -22,6 +24,9 @@ export function exportRoutes(deps: Deps): Router {
   router.get("/export", async (req, res) => {
     const scope = await houseScope(deps, req);
     const { format, selection } = checked(ExportQuery, req.query);
+    requireScope(scope, "contacts:read");
+    // Once the first byte is out, nothing can be refused any more.
+    await requireListOf(deps, scope, selection);
     const pieces =
       format === "csv"
         ? exportContactsCsv(deps, scope, selection, columns)

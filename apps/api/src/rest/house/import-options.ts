@@ -75,6 +75,10 @@ export const ImportOptions = z.strictObject({
     "What becomes of contacts that are there: `merge` (the default), `skip`, or `overwrite`.",
   ),
   tags: list.optional().describe("Tags for every contact of the file."),
+  listId: once(
+    z.string(),
+    "The list, by its id, that every contact of the file is put on, also who was there already.",
+  ),
   mapping: once(
     json('The mapping is JSON such as {"Header":"field"}; or send map=Header=field for each header.'),
     "A JSON object: header to field, to the name of an attribute, or to `ignore`.",

@@ -11,6 +11,8 @@ import { exportRoutes } from "./export.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
 import { jobRoutes } from "./jobs.ts";
+import { contactListRoutes, listContactRoutes } from "./list-contacts.ts";
+import { listRoutes } from "./lists.ts";
 import { lookupRoutes } from "./lookup.ts";
 import { settingsRoutes } from "./settings.ts";
 import { suppressionRoutes } from "./suppressions.ts";
@@ -31,11 +33,12 @@ export function houseRoutes(deps: Deps, form: Form): Router {
     changeRoutes,
     healthRoutes,
   ];
-  const ofOne = [engagementRoutes, timelineRoutes];
+  const ofOne = [engagementRoutes, timelineRoutes, contactListRoutes];
   router.use("/contacts", ...[...literal, ...ofOne].map((routes) => routes(deps)), contactRoutes(deps, form));
   router.use("/events", eventRoutes(deps));
   router.use("/jobs", jobRoutes(deps));
   router.use("/settings", settingsRoutes(deps));
   router.use("/suppressions", suppressionRoutes(deps));
+  router.use("/lists", listRoutes(deps), listContactRoutes(deps));
   return router;
 }

@@ -9,7 +9,8 @@ const path = "/v1/bulk/contacts";
 const onePath = `${path}/{email}`;
 const tag = "Contacts";
 
-const ana = {
+/** Ana in an answer. */
+export const ana = {
   id: 1,
   email: "ana@example.com",
   name: "Ana Ruiz",

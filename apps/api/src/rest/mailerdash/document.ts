@@ -4,16 +4,17 @@ import { bulkOperations } from "./bulk-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { mailerdash } from "./dialect.ts";
 import { engagementOperations } from "./engagement-operations.ts";
+import { List, listOperations } from "./list-operations.ts";
 
 export const mailerdashDocument: DialectDocument = {
   slug: "mailerdash",
   title: "Roster: MailerDash's API",
   description:
-    "Contacts by their email, at the paths of MailerDash's bulk API. A client needs another base URL and key, nothing else.",
+    "Contacts by their email and lists of them, at the paths of MailerDash's bulk API. A client needs another base URL and key, nothing else.",
   prefixes: [""],
   dialect: mailerdash,
   error: ErrorAnswer,
-  named: { Contact },
+  named: { Contact, List },
   tenantParameters: {
     TenantId,
     KeyId: {
@@ -23,5 +24,5 @@ export const mailerdashDocument: DialectDocument = {
       schema: { type: "string" },
     },
   },
-  operations: [...contactOperations, ...bulkOperations, ...engagementOperations],
+  operations: [...contactOperations, ...bulkOperations, ...engagementOperations, ...listOperations],
 };

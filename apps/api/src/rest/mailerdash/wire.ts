@@ -10,20 +10,23 @@ const Search = SearchText.optional().describe(
   "Part of the email or name, any case; fewer than three characters match the beginning.",
 );
 
+/** The parameter `offset`, by the domain's rule. */
+export const Offset = z
+  .unknown()
+  .optional()
+  .transform((raw, context) => {
+    const offset = parseOffset(raw);
+    if (offset.ok) return offset.value;
+    context.addIssue({ code: "custom", message: offset.issue.message });
+    return 0;
+  })
+  .meta({ type: "integer", minimum: 0, description: "Contacts to leave out: 0 where it is absent." });
+
 /** The query of the list; parameters that this API does not know are ignored. */
 export const ListQuery = z
   .object({
     limit: pageLimit({ default: 100, max: 1000 }),
-    offset: z
-      .unknown()
-      .optional()
-      .transform((raw, context) => {
-        const offset = parseOffset(raw);
-        if (offset.ok) return offset.value;
-        context.addIssue({ code: "custom", message: offset.issue.message });
-        return 0;
-      })
-      .meta({ type: "integer", minimum: 0, description: "Contacts to leave out: 0 where it is absent." }),
+    offset: Offset,
     status: Status.optional().describe("Only contacts of this status."),
     q: Search,
     search: Search.describe("The same as `q`, under its other published name."),
