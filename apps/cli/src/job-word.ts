@@ -65,6 +65,14 @@ const words: Record<Job["kind"] | "suppressions", JobWords> = {
       { name: "skipped", word: "left as they are", progress: "if any" },
     ],
   },
+  rescore: {
+    doing: "scoring",
+    unit: "contacts",
+    counters: [
+      { name: "updated", word: "changed", progress: "always" },
+      { name: "unchanged", word: "unchanged", progress: "if any" },
+    ],
+  },
 };
 
 /** How a job is spoken of. */

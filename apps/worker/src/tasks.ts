@@ -9,6 +9,7 @@ import {
 } from "@roster/usecases/housekeeping.ts";
 import type { JobSettings } from "@roster/usecases/job-control.ts";
 import { runJob } from "@roster/usecases/job-run.ts";
+import { startNightlyRescores } from "@roster/usecases/rescore.ts";
 import { fillSearchIndexes } from "@roster/usecases/search-index.ts";
 import type { TaskList } from "graphile-worker";
 import { z } from "zod";
@@ -38,13 +39,16 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, kee
     "remove-old-health-findings": async () => {
       await removeOldHealthFindings(deps);
     },
+    "start-nightly-rescores": async () => {
+      await startNightlyRescores(deps);
+    },
     "fill-search-indexes": async () => {
       await fillSearchIndexes(deps, "all", leave);
     },
   };
 }
 
-/** What clears up: hourly, at minutes when few other things run. */
+/** What clears up, hourly at minutes when few other things run; and what a night changes, also where nobody worked at three. */
 export const crontab = [
   "* * * * * fill-search-indexes ?max=1",
   "17 * * * * remove-old-uploads",
@@ -52,4 +56,5 @@ export const crontab = [
   "32 * * * * remove-old-before-images",
   "39 * * * * remove-old-health-findings",
   "47 * * * * remove-old-answers",
+  "13 3 * * * start-nightly-rescores ?fill=20h",
 ].join("\n");

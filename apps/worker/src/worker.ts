@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { leaveWork, reportAtWork } from "@roster/usecases/housekeeping.ts";
 import { defaultJobSettings, type JobSettings } from "@roster/usecases/job-control.ts";
+import { rescoreDue } from "@roster/usecases/rescore.ts";
 import { fillSearchIndexes, tenantsOfRunningJobs } from "@roster/usecases/search-index.ts";
 import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
@@ -49,6 +50,7 @@ export async function startWorker(
   await report();
   const timer = setInterval(report, settings.leaseMs / 4);
   const searchable = keepSearchable(deps, log, leave.signal);
+  const scored = keepScored(deps, log, leave.signal);
   return {
     ended: runner.promise,
     async stop() {
@@ -56,6 +58,7 @@ export async function startWorker(
       leave.abort();
       await runner.stop();
       await searchable;
+      await scored;
       await leaveWork(deps, id).catch(() => {});
     },
   };
@@ -77,6 +80,19 @@ async function keepSearchable(deps: Deps, log: Pino, leave: AbortSignal): Promis
       log.warn({ err: error }, "the search index could not be filled");
     }
     await setTimeout(searchPauseMs, undefined, { signal: leave }).catch(() => {});
+  }
+}
+
+/** So soon after an event its contact's score is another one. */
+const scorePauseMs = 1000;
+
+/** Keeps the scores up with the events until the worker leaves. */
+async function keepScored(deps: Deps, log: Pino, leave: AbortSignal): Promise<void> {
+  while (!leave.aborted) {
+    await rescoreDue(deps, leave).catch((error: unknown) =>
+      log.warn({ err: error }, "scores could not be recomputed"),
+    );
+    await setTimeout(scorePauseMs, undefined, { signal: leave }).catch(() => {});
   }
 }
 

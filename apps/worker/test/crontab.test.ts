@@ -57,14 +57,15 @@ async function importOf(file: string, daysAgo: number): Promise<string> {
   return jobId;
 }
 
-test("what the clock asks for exists, every hour or every minute", () => {
+test("what the clock asks for exists, every night, every hour or every minute", () => {
   const asked = parseCrontab(crontab).map(({ task }) => task);
   expect(asked.toSorted()).toEqual(
     Object.keys(works)
       .filter((task) => task !== "run-job")
       .toSorted(),
   );
-  for (const line of crontab.split("\n")) expect(line).toMatch(/^(\d+|\*) \* \* \* \* [a-z-]+( \?max=1)?$/);
+  for (const line of crontab.split("\n"))
+    expect(line).toMatch(/^(\d+|\*) (\d+|\*) \* \* \* [a-z-]+( \?(max=1|fill=\d+h))?$/);
 });
 
 test("answers that are older than 24 h are swept", async () => {

@@ -43,8 +43,8 @@ export type Contact = {
   createdJob: string | null;
 };
 
-/** What a stored contact has that the merge rules never look at. */
-export type StoredContact = Contact & { number: number; createdAt: Date; updatedAt: Date };
+/** What a stored contact has that the merge rules never look at. `score`: see `score.ts`. */
+export type StoredContact = Contact & { number: number; score: number; createdAt: Date; updatedAt: Date };
 
 /**
  * What one write says about a contact: an absent field keeps its value, `null` clears it. The email is already

@@ -15,6 +15,8 @@ export const exportHeaders = [
   "locale",
   "consent",
   "source",
+  "score",
+  "tier",
   "createdAt",
   "updatedAt",
 ] as const;
@@ -24,13 +26,14 @@ type Meaning = "ignore" | "attributes";
 
 /** What an export has beside the fields: Roster's own facts, which no file may set, and the attributes as JSON. */
 const meanings = new Map<string, Meaning>([["metadata", "attributes"]]);
-for (const fact of ["id", "createdAt", "updatedAt", "key_id", "created_at", "updated_at"]) {
+for (const fact of ["id", "score", "tier", "createdAt", "updatedAt", "key_id", "created_at", "updated_at"]) {
   meanings.set(fact, "ignore");
 }
 
-/** The headers by which a file is known as an export, here and in MailerDash's dialect. */
+/** The headers by which a file is known as an export: of today, from before there were scores, and of MailerDash's dialect. */
 const known: readonly (readonly string[])[] = [
   exportHeaders,
+  exportHeaders.filter((header) => header !== "score" && header !== "tier"),
   ["id", "key_id", "created_at", "updated_at", "metadata"],
 ];
 

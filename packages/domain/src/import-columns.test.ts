@@ -49,7 +49,7 @@ describe("a file that Roster exported", () => {
       house.map((header) =>
         header === "metadata"
           ? "attributes"
-          : ["id", "createdAt", "updatedAt"].includes(header)
+          : ["id", "score", "tier", "createdAt", "updatedAt"].includes(header)
             ? "-"
             : header,
       ),

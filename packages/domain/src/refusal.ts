@@ -18,6 +18,7 @@ export type Refusal =
         | "key"
         | "list"
         | "plan"
+        | "rule"
         | "suppression"
         | "tenant"
         | "upload";

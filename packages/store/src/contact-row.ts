@@ -1,4 +1,5 @@
 import type { Contact, StoredContact } from "@roster/domain/contact.ts";
+import { scoreWithoutEvents } from "@roster/domain/score.ts";
 import type { Db } from "./open.ts";
 
 /** The columns that make a `Contact`, for a select from `contacts c`. */
@@ -8,7 +9,12 @@ export const contactColumns = (sql: Db) => sql`
 
 /** The columns that make a `StoredContact`. */
 export const storedContactColumns = (sql: Db) =>
-  sql`${contactColumns(sql)}, c.number, c.created_at, c.updated_at`;
+  sql`${contactColumns(sql)}, c.number, ${contactScore(sql)} as score, c.created_at, c.updated_at`;
+
+/** The score of a contact `c`, looked up by its key. */
+export const contactScore = (sql: Db) => sql`
+  coalesce((select e.score from engagement e where e.tenant_id = c.tenant_id and e.contact_id = c.id),
+    ${scoreWithoutEvents}::int2)`;
 
 /** A row as those columns give it: postgres.js has already put it in the domain's shape. */
 export type ContactRow = Contact;

@@ -1,6 +1,8 @@
 import type { Contact, StoredContact } from "@roster/domain/contact.ts";
+import { scoreWithoutEvents } from "@roster/domain/score.ts";
 import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
 import { BinaryRows, uuidField } from "./binary-rows.ts";
+import { contactScore } from "./contact-row.ts";
 import { copyIn } from "./copy-in.ts";
 import { sortedByEmail } from "./email-order.ts";
 import { dropFindings } from "./health-findings.ts";
@@ -20,7 +22,7 @@ export type RowMarksById = ReadonlyMap<string, number>;
 export type StampsById = ReadonlyMap<string, Omit<StoredContact, keyof Contact>>;
 
 const stamped = (
-  rows: readonly Pick<StoredContact, "id" | "number" | "createdAt" | "updatedAt">[],
+  rows: readonly Pick<StoredContact, "id" | "number" | "score" | "createdAt" | "updatedAt">[],
 ): StampsById => new Map(rows.map(({ id, ...stamps }) => [id, stamps]));
 
 const noStamps: StampsById = new Map();
@@ -39,7 +41,11 @@ export async function insertContacts(
   const sorted = sortedByEmail(contacts);
   if (sorted.length < copyFrom) {
     const rows = sorted.map((contact) => ({ tenant_id: tenantId, ...columnsOf(tx, contact, marks) }));
-    return stamped(await tx`insert into contacts ${tx(rows)} returning id, number, created_at, updated_at`);
+    return stamped(
+      await tx`
+        insert into contacts ${tx(rows)}
+        returning id, number, ${scoreWithoutEvents}::int2 as score, created_at, updated_at`,
+    );
   }
   const copy = tx`
     copy contacts (tenant_id, created_job, id, email, external_id, name, first_name, last_name, phone, locale, tags,
@@ -209,9 +215,9 @@ async function updateContact(
 ): Promise<StampsById> {
   const { created_job, ...columns } = columnsOf(tx, after, marks);
   const rows = await tx<StoredContact[]>`
-    update contacts set ${tx(columns)}, feed_epoch = default, feed_xid = pg_current_xact_id(), updated_at = now()
+    update contacts c set ${tx(columns)}, feed_epoch = default, feed_xid = pg_current_xact_id(), updated_at = now()
     where tenant_id = ${tenantId} and id = ${before.id} and version = ${before.version}
-    returning id, number, created_at, updated_at`;
+    returning id, number, ${contactScore(tx)} as score, created_at, updated_at`;
   if (rows.length === 0) throw new Raced();
   return stamped(rows);
 }

@@ -3,6 +3,7 @@ import type { Contact, StoredContact } from "@roster/domain/contact.ts";
 import type { Status } from "@roster/domain/status.ts";
 import type postgres from "postgres";
 import { readArrayLiteral } from "./array-literal.ts";
+import { contactScore } from "./contact-row.ts";
 import type { Db } from "./open.ts";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
@@ -27,14 +28,15 @@ const contactCells = 15;
  * @param rows a select of all columns of contacts, in the order that the result has
  */
 export async function packedContacts(sql: Db, rows: Fragment): Promise<StoredContact[]> {
-  const texts = await packedTexts(sql, rows, sql`c.number, c.created_at, c.updated_at`);
+  const texts = await packedTexts(sql, rows, sql`c.number, ${contactScore(sql)}, c.created_at, c.updated_at`);
   return texts.map((text): StoredContact => {
     const cells = text.split(nextCell);
     return {
       ...contactOf(cells),
       number: Number(cells[contactCells]),
-      createdAt: readTime(cells[contactCells + 1]!),
-      updatedAt: readTime(cells[contactCells + 2]!),
+      score: Number(cells[contactCells + 1]),
+      createdAt: readTime(cells[contactCells + 2]!),
+      updatedAt: readTime(cells[contactCells + 3]!),
     };
   });
 }

@@ -22,6 +22,7 @@ import {
   type JobSettings,
   jobControl,
 } from "./job-control.ts";
+import { runRescore } from "./rescore-run.ts";
 import { runUndo } from "./undo-run.ts";
 
 /** Times that a job is taken up without getting a batch done before it is given up. */
@@ -39,6 +40,7 @@ const works: Record<JobKind, JobWork> = {
   bulk: { run: runBulkChange, cleanUp: cleanUpBulkChange },
   undo: { run: runUndo, cleanUp: async () => {} },
   health: { run: runHealthCheck, cleanUp: cleanUpHealthCheck },
+  rescore: { run: runRescore, cleanUp: async () => {} },
 };
 
 /**

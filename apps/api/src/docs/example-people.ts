@@ -29,6 +29,8 @@ export const queuedJob = "019c1414-4e00-7b00-8000-000000000003";
 export const stoppedJob = "019c1414-4e00-7b00-8000-000000000005";
 /** A health run that has found Ana, to whom six sends went and who opened none. */
 export const healthJob = "019c1414-4e00-7b00-8000-000000000006";
+/** A scoring rule about opens. */
+export const opensRule = "019c1414-4e00-7e10-8000-000000000001";
 /** The job that an example's request starts. */
 export const startedJob = "019c1414-4e00-7b00-8000-000000000004";
 

@@ -1,6 +1,7 @@
 import { ContactSort } from "@roster/domain/contact-sort.ts";
 import { exportContactsPage } from "@roster/usecases/contact-export.ts";
 import { findContacts } from "@roster/usecases/contact-find.ts";
+import { getContactScore } from "@roster/usecases/contact-scores.ts";
 import {
   deleteContact,
   eraseContact,
@@ -68,6 +69,9 @@ export const contacts = router({
   get: procedure
     .input(Named)
     .query(async ({ ctx, input }) => shownContact(await getContact(ctx.deps, ctx.scope, input.id))),
+
+  /** The contact's score at this moment, and why. */
+  score: procedure.input(Named).query(({ ctx, input }) => getContactScore(ctx.deps, ctx.scope, input.id)),
 
   /** Only creates: an email or externalId that is there already is refused. */
   create: procedure

@@ -8,6 +8,7 @@ import { jobs } from "./jobs.ts";
 import { keys } from "./keys.ts";
 import { lists } from "./lists.ts";
 import { plan } from "./plan.ts";
+import { scoring } from "./scoring.ts";
 import { settings } from "./settings.ts";
 import { suppressions } from "./suppressions.ts";
 import { tenants } from "./tenants.ts";
@@ -23,6 +24,7 @@ export const appRouter = router({
   keys,
   lists,
   plan,
+  scoring,
   settings,
   suppressions,
   tenants,

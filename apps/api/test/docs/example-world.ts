@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { ContactInput } from "@roster/domain/contact.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
-import type { KeyPrefix, Scope } from "@roster/domain/scope.ts";
+import type { KeyPrefix, Scope, TenantScope } from "@roster/domain/scope.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContact } from "@roster/usecases/contacts.ts";
 import { recordEvents } from "@roster/usecases/events.ts";
 import type { NewKey } from "@roster/usecases/keys.ts";
 import { addToList } from "@roster/usecases/list-members.ts";
 import { createList } from "@roster/usecases/lists.ts";
+import { createScoringRule } from "@roster/usecases/scoring-rules.ts";
 import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions.ts";
 import {
   ana,
@@ -18,6 +19,7 @@ import {
   importedCsv,
   importJob,
   nobody,
+  opensRule,
   queuedJob,
   springLetter,
   springList,
@@ -114,6 +116,7 @@ export async function exampleWorld(
     if (isDone) await api.work(jobId, owner.tenantId);
     here.set(id, jobId);
   }
+  if (mentioned.includes(opensRule)) here.set(opensRule, await scoringRule(api, scope));
   return { key, here };
 }
 
@@ -122,6 +125,19 @@ async function idleAna({ deps: { sql } }: RunningApi, tenantId: string): Promise
   await sql`
     insert into engagement (tenant_id, contact_id, sent)
     select tenant_id, id, 6 from contacts where tenant_id = ${tenantId} and email = 'ana@example.com'`;
+}
+
+async function scoringRule({ deps }: RunningApi, scope: TenantScope): Promise<string> {
+  const { rule } = await createScoringRule(deps, scope, {
+    name: "Opened this spring",
+    eventType: "opened",
+    description: null,
+    condition: { withinDays: 90, "metadata.plan": { equals: "pro" } },
+    scoreDelta: 10,
+    isActive: true,
+    priority: 0,
+  });
+  return rule.id;
 }
 
 /** A text of the documents under the ids of a world. */

@@ -31,6 +31,8 @@ const shownAlice = {
   consent: null,
   source: null,
   createdAt: time,
+  score: 50,
+  tier: "potential",
   updatedAt: time,
 };
 const post = (json: Json, query = "") => api.house("POST", `/v1/contacts${query}`, { json });

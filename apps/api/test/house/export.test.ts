@@ -49,7 +49,7 @@ describe("200", () => {
     expect(headers.get("content-disposition")).toContain("contacts.csv");
     expect(text).toBe(
       `${exportHeaders.join(",")}\n` +
-        `${id},ann@x.io,,'=1+1,,'+49 30 1,vip;x,"{""plan"":""p,q""}",active,,,,,${createdAt},${updatedAt}\n`,
+        `${id},ann@x.io,,'=1+1,,'+49 30 1,vip;x,"{""plan"":""p,q""}",active,,,,,50,potential,${createdAt},${updatedAt}\n`,
     );
     expect((await api.house("GET", "/mail/v1/contacts/export")).text).toBe(text);
   });

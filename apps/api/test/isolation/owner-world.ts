@@ -8,6 +8,7 @@ import {
   healthJob,
   importJob,
   nobody,
+  opensRule,
   queuedJob,
   springLetter,
   springList,
@@ -39,7 +40,7 @@ export type OwnerWorld = { names: Names; key: string; tenantId: string };
 
 /** A tenant that has something of everything: contacts, jobs in all states, failed rows, uploads, keys, a kept answer. */
 export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
-  const summary = [importJob, bulkJob, queuedJob, stoppedJob, healthJob, springLetter].join();
+  const summary = [importJob, bulkJob, queuedJob, stoppedJob, healthJob, springLetter, opensRule].join();
   const { key, here } = await exampleWorld(api, {
     prefix: "sk",
     example: { summary, status: 200, answer: null },
@@ -75,6 +76,7 @@ export function absentNames(api: RunningApi): Names {
   const names = new Map<string, string>();
   const ids = [
     ...[importJob, bulkJob, queuedJob, stoppedJob, uploadedFile, uploadedIds, spareKey, tenantId],
+    opensRule,
     suppressedFay,
     healthJob,
     springList,

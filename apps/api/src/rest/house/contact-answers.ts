@@ -1,4 +1,5 @@
 import { FieldType } from "@roster/domain/contact-field.ts";
+import { Tier } from "@roster/domain/score.ts";
 import { Status } from "@roster/domain/status.ts";
 import { z } from "zod";
 import { counters, oneOf, Reasons, Time } from "./answers.ts";
@@ -18,6 +19,8 @@ export const ContactAnswer = z.object({
   locale: z.string().nullable(),
   consent: z.string().nullable(),
   source: z.string().nullable(),
+  score: z.int().min(0).max(100).describe("How engaged the contact is; 50 without events."),
+  tier: Tier,
   createdAt: Time,
   updatedAt: Time,
 });

@@ -12,7 +12,7 @@ import { ExportQuery, ResubscribeQuery } from "./contact-query.ts";
 const tag = "Many contacts";
 const csv = [
   exportHeaders.join(","),
-  `${ana.id},ana@example.com,,Ana,Ruiz,,spring,"{""plan"":""pro""}",active,crm-1,en,,,${exampleTime},${exampleTime}`,
+  `${ana.id},ana@example.com,,Ana,Ruiz,,spring,"{""plan"":""pro""}",active,crm-1,en,,,50,potential,${exampleTime},${exampleTime}`,
 ];
 
 /** Contacts in and out, while the caller waits. */

@@ -25,6 +25,8 @@ export const ana = {
   locale: "en",
   consent: null,
   source: null,
+  score: 50,
+  tier: "potential",
   createdAt: exampleTime,
   updatedAt: exampleTime,
 };

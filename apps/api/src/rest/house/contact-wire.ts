@@ -1,6 +1,7 @@
 import { displayName, type StoredContact } from "@roster/domain/contact.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
+import { tierOf } from "@roster/domain/score.ts";
 import type { FoundContacts } from "@roster/usecases/contact-find.ts";
 
 /** How answers look: at `/v1`, and as older clients read them at `/mail/v1`. */
@@ -22,6 +23,8 @@ export function houseContact(contact: StoredContact) {
     locale: contact.locale,
     consent: contact.consent,
     source: contact.source,
+    score: contact.score,
+    tier: tierOf(contact.score),
     createdAt: contact.createdAt.toISOString(),
     updatedAt: contact.updatedAt.toISOString(),
   };

@@ -15,6 +15,7 @@ import { ListAnswer } from "./list-answers.ts";
 import { listContactOperations } from "./list-contact-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { lookupOperations } from "./lookup-operations.ts";
+import { scoringOperations } from "./scoring-operations.ts";
 import { settingsOperations } from "./settings-operations.ts";
 import { suppressionOperations } from "./suppression-operations.ts";
 import { timelineOperations } from "./timeline-operations.ts";
@@ -36,6 +37,7 @@ export const houseDocument: DialectDocument = {
     ...lookupOperations,
     ...changeOperations,
     ...healthOperations,
+    ...scoringOperations,
     ...importOperations,
     ...jobOperations,
     ...eventOperations,

@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import type { StoredContact } from "@roster/domain/contact.ts";
 import { type ExportHeader, exportHeaders } from "@roster/domain/export-column.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
+import { tierOf } from "@roster/domain/score.ts";
 import { tagCell } from "@roster/domain/tag.ts";
 import { requireScope } from "@roster/usecases/authentication.ts";
 import {
@@ -58,6 +59,8 @@ const cells: Record<ExportHeader, (contact: StoredContact) => string> = {
   locale: ({ locale }) => locale ?? "",
   consent: ({ consent }) => consent ?? "",
   source: ({ source }) => source ?? "",
+  score: ({ score }) => String(score),
+  tier: ({ score }) => tierOf(score),
   createdAt: ({ createdAt }) => createdAt.toISOString(),
   updatedAt: ({ updatedAt }) => updatedAt.toISOString(),
 };

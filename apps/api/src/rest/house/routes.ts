@@ -14,6 +14,7 @@ import { jobRoutes } from "./jobs.ts";
 import { contactListRoutes, listContactRoutes } from "./list-contacts.ts";
 import { listRoutes } from "./lists.ts";
 import { lookupRoutes } from "./lookup.ts";
+import { scoringRoutes } from "./scoring.ts";
 import { settingsRoutes } from "./settings.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 import { timelineRoutes } from "./timeline.ts";
@@ -32,6 +33,7 @@ export function houseRoutes(deps: Deps, form: Form): Router {
     lookupRoutes,
     changeRoutes,
     healthRoutes,
+    scoringRoutes,
   ];
   const ofOne = [engagementRoutes, timelineRoutes, contactListRoutes];
   router.use("/contacts", ...[...literal, ...ofOne].map((routes) => routes(deps)), contactRoutes(deps, form));
