@@ -7,6 +7,7 @@ import { benchBulk } from "./bulk.ts";
 import { readCommandLine, UsageError } from "./command-line.ts";
 import { benchFair } from "./fair.ts";
 import { benchFlat } from "./flat.ts";
+import { benchHealth } from "./health.ts";
 import { benchImport } from "./import.ts";
 import { benchMemory } from "./memory.ts";
 import type { Findings, Table } from "./table.ts";
@@ -90,6 +91,17 @@ describe("on one small installation", { timeout: 120_000 }, () => {
       rows: 1000,
       importRowsPerSecond: figure,
       bulkRowsPerSecond: figure,
+      ratioToImport: figure,
+      rounds: 1,
+    });
+  });
+
+  test("a health run is set against an import", async () => {
+    expect(await checked(benchHealth(bench, { rows: 1000, rounds: 1 }))).toMatchObject({
+      rows: 1000,
+      found: figure,
+      importRowsPerSecond: figure,
+      runContactsPerSecond: figure,
       ratioToImport: figure,
       rounds: 1,
     });

@@ -1,6 +1,7 @@
 import { benchBulk } from "./bulk.ts";
 import { benchFair } from "./fair.ts";
 import { benchFlat } from "./flat.ts";
+import { benchHealth } from "./health.ts";
 import { benchImport } from "./import.ts";
 import { benchMemory } from "./memory.ts";
 import { benchReads } from "./reads.ts";
@@ -65,5 +66,10 @@ export const commands: Record<string, Command> = {
     "a change of all contacts by filter, against an import that changes them: contacts/s, ratio",
     { rows: 1_000_000, rounds: 3 },
     benchBulk,
+  ),
+  health: command(
+    "a health run over contacts with events, against an import that changes them: contacts/s, ratio",
+    { rows: 1_000_000, rounds: 3 },
+    benchHealth,
   ),
 };

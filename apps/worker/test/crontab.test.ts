@@ -8,6 +8,7 @@ import { defaultJobSettings } from "@roster/usecases/job-control.ts";
 import { jobFailuresCsv } from "@roster/usecases/job-failures-csv.ts";
 import { getJob, listJobFailures } from "@roster/usecases/jobs.ts";
 import { createKey } from "@roster/usecases/keys.ts";
+import { startHealthRun } from "@roster/usecases/list-health.ts";
 import { undoJob } from "@roster/usecases/undo.ts";
 import { receiveUpload } from "@roster/usecases/uploads.ts";
 import { type JobHelpers, parseCrontab } from "graphile-worker";
@@ -114,4 +115,16 @@ test("what an undo needs is kept for as many days as the setting says; after tha
   expect(await getJob(deps, scope, kept)).toMatchObject({ undoable: true });
   expect(await getJob(deps, scope, old)).toMatchObject({ undoable: false });
   await expect(undoJob(deps, scope, old)).rejects.toThrow("nothing is kept to go back to");
+});
+
+test("of three health runs the two newest keep whom they found", async () => {
+  const runs: string[] = [];
+  for (let n = 0; n < 3; n++) {
+    const { jobId } = await startHealthRun(deps, scope);
+    await works["run-job"]!({ tenantId: scope.tenantId, jobId }, {} as JobHelpers);
+    runs.push(jobId);
+  }
+  await clockAsks("remove-old-health-findings");
+  const kept = await deps.sql`select id from health_runs where findings_kept order by id`;
+  expect(kept.map(({ id }) => id)).toEqual(runs.slice(1));
 });

@@ -25,7 +25,9 @@ export async function healthSubjects(
   tenantId: string,
   { afterId, upToId, limit }: { afterId: string | null; upToId: string; limit: number },
 ): Promise<{ subjects: HealthSubject[]; lastId: string | null }> {
-  const ms = (column: string) => sql`coalesce((extract(epoch from e.${sql(column)}) * 1000)::int8::text, '')`;
+  const ms = (column: string) => sql`coalesce((date_part('epoch', e.${sql(column)}) * 1000)::int8::text, '')`;
+  // Said of both tables: a merge of the two would else begin each batch with the tenant's first row of events.
+  const behind = (column: string) => (afterId === null ? sql`` : sql`and ${sql(column)} > ${afterId}`);
   const [row] = await sql<{ packed: string | null; lastId: string | null }[]>`
     select string_agg(concat_ws(${nextCell}::text, c.id, c.email, c.status,
       case when e.contact_id is null then null else concat_ws(${nextCell}::text, e.sent, e.delivered, e.opened, e.clicked,
@@ -33,9 +35,9 @@ export async function healthSubjects(
     ), ${nextContact}::text) as packed, max(c.id::text) as last_id
     from (
       select id, email, status from contacts
-      where tenant_id = ${tenantId} and id <= ${upToId} ${afterId === null ? sql`` : sql`and id > ${afterId}`}
+      where tenant_id = ${tenantId} and id <= ${upToId} ${behind("id")}
       order by id limit ${limit}
-    ) c left join engagement e on e.tenant_id = ${tenantId} and e.contact_id = c.id`;
+    ) c left join engagement e on e.tenant_id = ${tenantId} and e.contact_id = c.id ${behind("e.contact_id")}`;
   const { packed, lastId } = row!;
   return { subjects: packed === null ? [] : packed.split(nextContact).map(subjectOf), lastId };
 }

@@ -22,8 +22,10 @@ export type HealthOptions = z.infer<typeof HealthOptions>;
 const HealthPlace = z.object({ afterId: z.uuid().nullable(), counts: HealthCounts });
 type HealthPlace = z.infer<typeof HealthPlace>;
 
-/** Contacts of one transaction; where domains are asked for, a batch of which none has an answer yet must end in time. */
-const batchContacts = { local: 10_000, asking: 1000 };
+/** A contact is a fourth of the work that an import's row is. */
+const contactsPerRow = 4;
+/** Where domains are asked for, at most so many at a time: a batch of which none has an answer yet must end in time. */
+const askingContacts = 1000;
 
 type Page = Awaited<ReturnType<typeof healthSubjects>>;
 
@@ -40,13 +42,9 @@ export async function runHealthCheck(
   const run = await beginHealthRun(deps.sql, job.tenantId, begun);
   if (upToId === null) return "done";
 
-  const limit = mailDomains === null ? batchContacts.local : batchContacts.asking;
-  const read = (afterId: string | null) =>
-    healthSubjects(deps.sql, job.tenantId, {
-      afterId,
-      upToId,
-      limit: Math.min(limit, control.batchSize.rows),
-    });
+  const most = mailDomains === null ? Number.POSITIVE_INFINITY : askingContacts;
+  const limit = Math.min(contactsPerRow * control.batchSize.rows, most);
+  const read = (afterId: string | null) => healthSubjects(deps.sql, job.tenantId, { afterId, upToId, limit });
   const domains = new HealthDomains();
   let place: HealthPlace =
     job.checkpoint === null ? { afterId: null, counts: noHealthCounts() } : HealthPlace.parse(job.checkpoint);
