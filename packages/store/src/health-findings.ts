@@ -1,5 +1,5 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
-import type { FoundClass, HealthReason } from "@roster/domain/list-health.ts";
+import { type FoundClass, type HealthReason, reasonClass } from "@roster/domain/list-health.ts";
 import { BinaryRows, uuidField } from "./binary-rows.ts";
 import { storedContactColumns } from "./contact-row.ts";
 import { copyIn } from "./copy-in.ts";
@@ -85,11 +85,12 @@ export async function findingPage(
   });
 }
 
+/** A reason stands in its own class and in stricter ones, which come before it: the others need not be read. */
 function findingWhere(sql: Db, tenantId: string, runId: string, { class: found, reason }: FindingFilter) {
   return sql`
     f.tenant_id = ${tenantId} and f.run_id = ${runId}
     ${found === undefined ? sql`` : sql`and f.class = ${found}::health_class`}
-    ${reason === undefined ? sql`` : sql`and ${reason} = any(f.reasons)`}`;
+    ${reason === undefined ? sql`` : sql`and f.class <= ${reasonClass[reason]}::health_class and ${reason} = any(f.reasons)`}`;
 }
 
 /** Makes the contacts that a run found the list of a bulk job. @returns how many */

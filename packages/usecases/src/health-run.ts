@@ -25,7 +25,7 @@ type HealthPlace = z.infer<typeof HealthPlace>;
 /** A contact is a fourth of the work that an import's row is. */
 const contactsPerRow = 4;
 /** Where domains are asked for, at most so many at a time: a batch of which none has an answer yet must end in time. */
-const askingContacts = 1000;
+const askingContacts = 250;
 
 type Page = Awaited<ReturnType<typeof healthSubjects>>;
 
@@ -37,9 +37,10 @@ export async function runHealthCheck(
   control: JobControl,
 ): Promise<"done" | "stopped"> {
   const { upToId } = HealthOptions.parse(job.options);
-  const { rules, mailDomains } = control.health;
-  const begun = { id: job.id, startedAt: deps.now(), rules, dns: mailDomains !== null };
+  const { rules } = control.health;
+  const begun = { id: job.id, startedAt: deps.now(), rules, dns: control.health.mailDomains !== null };
   const run = await beginHealthRun(deps.sql, job.tenantId, begun);
+  const mailDomains = run.dns ? control.health.mailDomains : null;
   if (upToId === null) return "done";
 
   const most = mailDomains === null ? Number.POSITIVE_INFINITY : askingContacts;

@@ -5,8 +5,9 @@ import type { TakesMail } from "@roster/domain/list-health.ts";
 const lanes = 64;
 /** A first question to a server that does not answer is repeated once. */
 const tries = 2;
-/** So many domains in a row without an answer are the resolver's fault and not theirs: the others are not asked any more. */
+/** So many domains in a row without an answer are the resolver's fault and not theirs: for a while no others are asked. */
 const silence = 128;
+const silenceMs = 60 * 1000;
 /** How long an answer is used, and how long it is remembered that there was none, in ms. */
 const answerMs = 60 * 60 * 1000;
 const noAnswerMs = 10 * 60 * 1000;
@@ -47,6 +48,16 @@ export function openMailDomains(options: { servers: readonly string[]; timeoutMs
     known.set(domain, { takesMail, until });
   };
 
+  let unanswered = 0;
+  let silentUntil = 0;
+  const note = (domain: string, takesMail: TakesMail) => {
+    remember(domain, takesMail);
+    unanswered = takesMail === "unknown" ? unanswered + 1 : 0;
+    if (unanswered < silence) return;
+    unanswered = 0;
+    silentUntil = Date.now() + silenceMs;
+  };
+
   return {
     async lookUp(domains, shouldStop) {
       const found = new Map<string, TakesMail>();
@@ -56,18 +67,16 @@ export function openMailDomains(options: { servers: readonly string[]; timeoutMs
         if (answer !== undefined && answer.until > Date.now()) found.set(domain, answer.takesMail);
         else open.push(domain);
       }
-      let unanswered = 0;
       let stopped = false;
       const lane = async () => {
         for (;;) {
           if (stopped || open.length === 0) return;
           const domain = open.pop()!;
-          if (unanswered >= silence) found.set(domain, "unknown");
+          if (Date.now() < silentUntil) found.set(domain, "unknown");
           else if (shouldStop()) stopped = true;
           else {
             const takesMail = await ask(resolver, domain);
-            unanswered = takesMail === "unknown" ? unanswered + 1 : 0;
-            remember(domain, takesMail);
+            note(domain, takesMail);
             found.set(domain, takesMail);
           }
         }
