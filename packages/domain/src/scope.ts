@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secretForm, secretText } from "./base62.ts";
 import type { Plan } from "./plan.ts";
 import type { FieldIssue } from "./refusal.ts";
 import { StorableText } from "./storable-text.ts";
@@ -85,30 +86,16 @@ export function keyBeginning(key: string): string {
   return key.slice(0, key.lastIndexOf("_") + 1 + shownDigits);
 }
 
-const secretBytes = 32;
-/** 62^43 is the first power of 62 above 2^256. */
-const secretDigits = 43;
-const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
 /**
  * A key as its owner sees it, once: the prefix, `_`, and 43 digits of base 62.
  * @param random 32 fresh random bytes, the secret
  * @throws RangeError for another number of bytes, which is a fault of the program
  */
 export function formatKey(prefix: KeyPrefix, random: Uint8Array): string {
-  if (random.length !== secretBytes)
-    throw new RangeError(`A key needs ${secretBytes} random bytes, not ${random.length}`);
-  let number = 0n;
-  for (const byte of random) number = (number << 8n) | BigInt(byte);
-  let secret = "";
-  for (let i = 0; i < secretDigits; i++) {
-    secret = base62[Number(number % 62n)]! + secret;
-    number /= 62n;
-  }
-  return `${prefix}_${secret}`;
+  return `${prefix}_${secretText(random)}`;
 }
 
-const keyForm = /^(sk|md|msk|mc_live|mc_test)_[0-9A-Za-z]{43}$/;
+const keyForm = new RegExp(`^(sk|md|msk|mc_live|mc_test)_${secretForm}$`);
 
 /** The prefix of a key; null for a text that no key of ours reads like, which needs no look-up to be turned away. */
 export function keyPrefixOf(key: string): KeyPrefix | null {
