@@ -4,9 +4,11 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { docsRoutes } from "./docs/routes.ts";
+import { receiverRoutes } from "./event-receiver.ts";
 import { healthRoutes } from "./health.ts";
 import { RequestLimit } from "./request-limit.ts";
 import { requestLog } from "./request-log.ts";
+import { house } from "./rest/house/dialect.ts";
 import { restRoutes } from "./rest/mount.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { trpcHandler } from "./trpc/mount.ts";
@@ -30,6 +32,7 @@ export function buildApp(
   // One for all doors: a key has one minute, whatever it speaks.
   const requests = new RequestLimit();
   app.use("/trpc", trpcHandler(deps, logger, requests, "/trpc", stopping));
+  app.use(receiverRoutes(deps, logger, requests, house));
   app.use(restRoutes(deps, logger, requests, config));
   return app;
 }

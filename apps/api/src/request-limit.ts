@@ -22,7 +22,7 @@ export class RequestLimit {
    * @throws Refused rate_limited
    */
   async take(
-    { keyId, requestsPerMinute: limit }: CallerScope,
+    { keyId, requestsPerMinute: limit }: Pick<CallerScope, "keyId" | "requestsPerMinute">,
     names: LimitHeaders,
     setHeader: (name: string, value: string) => void,
   ): Promise<void> {

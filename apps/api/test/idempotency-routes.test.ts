@@ -13,6 +13,9 @@ const reading = new Set([
   "plunk/lookup.ts /lookup",
 ]);
 
+/** POSTs whose answer is a secret: it is kept nowhere, and a key is refused. */
+const secret = new Set(["house/event-sources.ts /", "house/event-sources.ts /:id/rotate"]);
+
 /** Every POST route of every dialect, with its source to the next route; with its file's, where the handler is not written there. */
 const posts = globSync("*/*.ts", { cwd: rest }).flatMap((file) => {
   const whole = readFileSync(join(rest, file), "utf8");
@@ -27,7 +30,14 @@ it("there are routes to look at", () => {
   expect(posts.map(({ route }) => route)).toContain("plunk/routes.ts /");
 });
 
-it.each(posts.filter(({ route }) => !reading.has(route)))(
+it.each(posts.filter(({ route }) => secret.has(route)))(
+  "a POST that shows a secret takes no Idempotency-Key: $route",
+  ({ source }) => {
+    expect(source).toContain("refuseIdempotencyKey(req.headers)");
+  },
+);
+
+it.each(posts.filter(({ route }) => !reading.has(route) && !secret.has(route)))(
   "a POST that writes answers once for its Idempotency-Key: $route",
   ({ source }) => {
     // The use case must run inside the transaction: the deps that it is given hide the others.

@@ -68,6 +68,7 @@ it("the owner has something of everything", () => {
     "lists",
     "list_members",
     "list_counts",
+    "event_sources",
     "idempotency_keys",
     "suppressions",
   ])

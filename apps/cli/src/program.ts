@@ -5,6 +5,7 @@ import { run } from "./invocation.ts";
 import { addAccounts } from "./program-accounts.ts";
 import { addBackup } from "./program-backup.ts";
 import { addContacts } from "./program-contacts.ts";
+import { addEventSources } from "./program-event-sources.ts";
 import { addHealth } from "./program-health.ts";
 import { addImport } from "./program-import.ts";
 import { addJobs } from "./program-jobs.ts";
@@ -45,6 +46,7 @@ Examples:
   addHealth(program, finish);
   addLists(program, finish);
   addJobs(program, finish);
+  addEventSources(program);
   addKeys(program);
   addTenants(program);
   addAccounts(program);

@@ -50,7 +50,16 @@ export type RosterClientOptions = {
 
 export type RosterClient = Pick<
   TRPCClient<AppRouter>,
-  "contacts" | "health" | "imports" | "jobs" | "keys" | "lists" | "plan" | "suppressions" | "tenants"
+  | "contacts"
+  | "health"
+  | "eventSources"
+  | "imports"
+  | "jobs"
+  | "keys"
+  | "lists"
+  | "plan"
+  | "suppressions"
+  | "tenants"
 > & {
   /**
    * The bare tRPC client, for libraries that wrap one, such as TanStack Query's. A mutation with
@@ -172,6 +181,7 @@ export function createRosterClient({
     trpc,
     contacts: trpc.contacts,
     health: trpc.health,
+    eventSources: trpc.eventSources,
     imports: trpc.imports,
     jobs: trpc.jobs,
     keys: trpc.keys,

@@ -59,6 +59,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "trpc"
     | "contacts"
     | "health"
+    | "eventSources"
     | "imports"
     | "jobs"
     | "keys"

@@ -25,6 +25,8 @@ const each: { [Code in Refusal["code"]]: Extract<Refusal, { code: Code }> } = {
   report_expired: { code: "report_expired", failed: 3 },
   idempotency_key_reused: { code: "idempotency_key_reused", key: "order-7" },
   idempotency_in_progress: { code: "idempotency_in_progress", retryAfterSeconds: 1 },
+  bad_signature: { code: "bad_signature", why: "it has no signature" },
+  unreachable: { code: "unreachable", host: "sns.eu-central-1.amazonaws.com", retryAfterSeconds: 20 },
   storage_full: { code: "storage_full" },
   busy: { code: "busy", retryAfterSeconds: 3 },
 };

@@ -14,6 +14,7 @@ export type Refusal =
         | "account"
         | "contact"
         | "health run"
+        | "event source"
         | "job"
         | "key"
         | "list"
@@ -23,7 +24,7 @@ export type Refusal =
         | "tenant"
         | "upload";
     }
-  | { code: "name_taken"; what: "account" | "list" | "tenant"; name: string }
+  | { code: "name_taken"; what: "account" | "event source" | "list" | "tenant"; name: string }
   | { code: "email_taken"; email: string; contactId: string }
   | { code: "external_id_taken"; externalId: string; contactId: string }
   | { code: "contact_exists"; email: string; contactId: string }
@@ -40,6 +41,8 @@ export type Refusal =
   | { code: "report_expired"; failed: number }
   | { code: "idempotency_key_reused"; key: string }
   | { code: "idempotency_in_progress"; retryAfterSeconds: number }
+  | { code: "bad_signature"; why: string }
+  | { code: "unreachable"; host: string; retryAfterSeconds: number }
   | { code: "storage_full" }
   | { code: "busy"; retryAfterSeconds: number };
 
@@ -71,7 +74,7 @@ export function refusalMessage(refusal: Refusal): string {
     case "not_found":
       return `There is no such ${refusal.what}.`;
     case "name_taken":
-      return `There is a${refusal.what === "account" ? "n" : ""} ${refusal.what} named ${refusal.name} already. Choose another name.`;
+      return `There is a${/^[aeiou]/.test(refusal.what) ? "n" : ""} ${refusal.what} named ${refusal.name} already. Choose another name.`;
     case "email_taken":
       return `The email ${refusal.email} belongs to another contact, ${refusal.contactId}.`;
     case "external_id_taken":
@@ -106,6 +109,10 @@ export function refusalMessage(refusal: Refusal): string {
       return `The Idempotency-Key ${refusal.key} belongs to another request of the last 24 h. Choose a new key for each request, and repeat a key only with the same method, address and body.`;
     case "idempotency_in_progress":
       return `A request with this Idempotency-Key is still running. Send it again in ${refusal.retryAfterSeconds} s to get its answer.`;
+    case "bad_signature":
+      return `This request does not prove whose it is: ${refusal.why}.`;
+    case "unreachable":
+      return `${refusal.host} did not answer as it should, so that this could not be checked. Try again in ${refusal.retryAfterSeconds} s.`;
     case "storage_full":
       return "The server's disk is full, and nothing of this request was kept. Send it again when the operator has made room.";
     case "busy":

@@ -1,6 +1,7 @@
 import { randomBytes, randomFillSync } from "node:crypto";
 import { UuidSource } from "@roster/domain/contact-id.ts";
 import { openStore, type Sql } from "@roster/store/open.ts";
+import { AmazonSns } from "./amazon-sns.ts";
 import { KeyRing } from "./key-ring.ts";
 import { loadSuppressionKey, type SuppressionKey, SuppressionKeyMissing } from "./suppression-key.ts";
 
@@ -13,6 +14,7 @@ export type Deps = {
   newId: () => string;
   suppressionKey: SuppressionKey;
   keyRing: KeyRing;
+  sns: AmazonSns;
 };
 
 /**
@@ -36,6 +38,7 @@ export async function openDeps(options: {
       newId: idSource(),
       suppressionKey,
       keyRing: new KeyRing(sql),
+      sns: new AmazonSns(),
       close: () => sql.end({ timeout: 5 }),
     };
   } catch (error) {

@@ -12,6 +12,7 @@ import { listContactsSince } from "../src/contact-changes.ts";
 import { listContacts } from "../src/contact-list.ts";
 import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
 import type { Deps } from "../src/deps.ts";
+import { createEventSource } from "../src/event-sources.ts";
 import { recordEvents } from "../src/events.ts";
 import { answerOnce } from "../src/idempotency.ts";
 import { defaultJobSettings } from "../src/job-control.ts";
@@ -38,7 +39,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts engagement event_ids events idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts engagement event_ids events event_sources idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
     " ",
   );
 
@@ -91,6 +92,7 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
     name: null,
   });
   await world.work(jobId, {}, scope);
+  await createEventSource(deps, scope, { name: odd, provider: "postmark", settings: { basicAuth: true } });
   const importId = await firstBatch(deps, scope, await world.start(people(9), {}, scope));
   const bulk = await startBulkChange(deps, scope, {
     subjects: { ids: contacts.map(({ id }) => id) },

@@ -45,6 +45,8 @@ export const sampleFailures: { [Code in Failure["code"]]: Extract<Failure, { cod
   report_expired: { code: "report_expired", failed: 12 },
   idempotency_key_reused: { code: "idempotency_key_reused", key: "import-2026-06" },
   idempotency_in_progress: { code: "idempotency_in_progress", retryAfterSeconds: 1 },
+  bad_signature: { code: "bad_signature", why: "it has no signature" },
+  unreachable: { code: "unreachable", host: "sns.eu-central-1.amazonaws.com", retryAfterSeconds: 20 },
   storage_full: { code: "storage_full" },
   busy: { code: "busy", retryAfterSeconds: 1 },
   internal: { code: "internal" },

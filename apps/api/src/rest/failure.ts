@@ -19,6 +19,7 @@ export const failureStatus = {
   too_many_items: 400,
   bad_upload: 400,
   unauthenticated: 401,
+  bad_signature: 401,
   missing_scope: 403,
   tenant_forbidden: 403,
   plan_limit_exceeded: 403,
@@ -40,6 +41,7 @@ export const failureStatus = {
   rate_limited: 429,
   internal: 500,
   busy: 503,
+  unreachable: 503,
   storage_full: 507,
 } satisfies Record<Failure["code"], number>;
 

@@ -1,4 +1,4 @@
-import { type Refusal, Refused, refusalMessage } from "@roster/domain/refusal.ts";
+import { type Refusal, refusalMessage } from "@roster/domain/refusal.ts";
 import type { CallerScope } from "@roster/domain/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { refusedWith } from "@roster/usecases/refusal.ts";
@@ -7,6 +7,7 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { z } from "zod";
 import { issuesOf } from "../input-issue.ts";
+import { keyUnusable } from "../keyed-request.ts";
 import { readLimit } from "../page-limit.ts";
 import { callOnce } from "./idempotency.ts";
 
@@ -26,6 +27,7 @@ export type Context = {
 const codes = {
   invalid: "BAD_REQUEST",
   unauthenticated: "UNAUTHORIZED",
+  bad_signature: "UNAUTHORIZED",
   missing_scope: "FORBIDDEN",
   tenant_forbidden: "FORBIDDEN",
   plan_limit_exceeded: "FORBIDDEN",
@@ -47,6 +49,7 @@ const codes = {
   unsupported_media_type: "UNSUPPORTED_MEDIA_TYPE",
   bad_upload: "BAD_REQUEST",
   busy: "SERVICE_UNAVAILABLE",
+  unreachable: "SERVICE_UNAVAILABLE",
   // tRPC has no word for 507.
   storage_full: "SERVICE_UNAVAILABLE",
 } satisfies Record<Refusal["code"], TRPCError["code"]>;
@@ -115,10 +118,7 @@ export const procedure = called.use(async ({ ctx, type, path, getRawInput, next 
 /** A call whose answer is a secret: it is kept nowhere, and so cannot be given again. */
 export const unrepeated = called.use(async ({ ctx, next }) => {
   if (ctx.idempotencyKey() === null) return next({ ctx });
-  const message =
-    "This answer is shown once and kept nowhere, so that it cannot be repeated. Send the call without a key.";
-  const issue = { field: "Idempotency-Key", code: "idempotency_key_unusable", message };
-  throw new Refused({ code: "invalid", issues: [issue] });
+  throw keyUnusable();
 });
 
 /** A page's size: above the maximum it is clamped. */

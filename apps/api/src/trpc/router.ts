@@ -1,5 +1,6 @@
 import { contacts } from "./contacts.ts";
 import { engagement } from "./engagement.ts";
+import { eventSources } from "./event-sources.ts";
 import { events } from "./events.ts";
 import { health } from "./health.ts";
 import { imports } from "./imports.ts";
@@ -19,6 +20,7 @@ export const appRouter = router({
   engagement,
   events,
   health,
+  eventSources,
   imports,
   jobs,
   keys,

@@ -35,7 +35,9 @@ export function settled(text: string, { here }: Pick<ExampleWorld, "here">): unk
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|con_[0-9A-Z]{26}/g, (id) =>
       here.has(id) ? id : "<id>",
     )
-    .replace(/"cursor":"[^"]+"/g, '"cursor":"<cursor>"');
+    .replace(/"cursor":"[^"]+"/g, '"cursor":"<cursor>"')
+    .replace(/evs_\w+/g, "<token>")
+    .replace(/"password":"[^"]+"/g, '"password":"<secret>"');
   if (!/^[[{]/.test(put)) return put.replace(/^\d+,/gm, "<number>,");
   return JSON.parse(
     put

@@ -4,6 +4,7 @@ import { toHouseId } from "@roster/domain/house-id.ts";
 import type { KeyPrefix, Scope, TenantScope } from "@roster/domain/scope.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContact } from "@roster/usecases/contacts.ts";
+import { createEventSource } from "@roster/usecases/event-sources.ts";
 import { recordEvents } from "@roster/usecases/events.ts";
 import type { NewKey } from "@roster/usecases/keys.ts";
 import { addToList } from "@roster/usecases/list-members.ts";
@@ -15,6 +16,7 @@ import {
   bo,
   bulkJob,
   cara,
+  eventSource,
   healthJob,
   importedCsv,
   importJob,
@@ -117,6 +119,11 @@ export async function exampleWorld(
     here.set(id, jobId);
   }
   if (mentioned.includes(opensRule)) here.set(opensRule, await scoringRule(api, scope));
+  if (mentioned.includes(eventSource)) {
+    const wish = { name: "Newsletter sender", provider: "postmark", settings: { basicAuth: true } } as const;
+    const { source } = await createEventSource(api.deps, scope, wish);
+    here.set(eventSource, source.id);
+  }
   return { key, here };
 }
 

@@ -5,6 +5,7 @@ import {
   bo,
   bulkJob,
   cara,
+  eventSource,
   healthJob,
   importJob,
   nobody,
@@ -40,7 +41,7 @@ export type OwnerWorld = { names: Names; key: string; tenantId: string };
 
 /** A tenant that has something of everything: contacts, jobs in all states, failed rows, uploads, keys, a kept answer. */
 export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
-  const summary = [importJob, bulkJob, queuedJob, stoppedJob, healthJob, springLetter, opensRule].join();
+  const summary = [importJob, bulkJob, queuedJob, stoppedJob, healthJob, springLetter, opensRule, eventSource].join();
   const { key, here } = await exampleWorld(api, {
     prefix: "sk",
     example: { summary, status: 200, answer: null },
@@ -77,6 +78,7 @@ export function absentNames(api: RunningApi): Names {
   const ids = [
     ...[importJob, bulkJob, queuedJob, stoppedJob, uploadedFile, uploadedIds, spareKey, tenantId],
     opensRule,
+    eventSource,
     suppressedFay,
     healthJob,
     springList,
@@ -115,6 +117,8 @@ export function unnamed(text: string, names: Names): string {
     .replaceAll(/"(id|number)":\d+/g, '"$1":<number>')
     .replaceAll(/^\d+,/gm, "<number>,")
     .replaceAll(/\b(sk|md|msk|mc_live)_\w+/g, "<key>")
+    .replaceAll(/evs_\w+/g, "<token>")
+    .replaceAll(/"password":"[^"]+"/g, '"password":"<secret>"')
     .replaceAll(/"lastUsedAt":(null|"<time>")/g, '"lastUsedAt":<maybe>');
 }
 

@@ -1,5 +1,5 @@
 -- Accounts own tenants, tenants own contacts, keys open the door. Keys are looked up by the hash of their secret before
--- any tenant is known: this file holds the only indexes that do not begin with tenant_id.
+-- any tenant is known: this file and 0013_receivers.sql hold the only indexes that do not begin with tenant_id.
 
 -- What belongs to this installation as a whole; one row.
 create table installation (

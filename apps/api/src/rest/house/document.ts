@@ -7,6 +7,7 @@ import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { house } from "./dialect.ts";
 import { eventOperations } from "./event-operations.ts";
+import { eventSourceOperations } from "./event-source-operations.ts";
 import { healthOperations } from "./health-operations.ts";
 import { importOperations } from "./import-operations.ts";
 import { Job } from "./job-answers.ts";
@@ -38,6 +39,7 @@ export const houseDocument: DialectDocument = {
     ...changeOperations,
     ...healthOperations,
     ...scoringOperations,
+    ...eventSourceOperations,
     ...importOperations,
     ...jobOperations,
     ...eventOperations,

@@ -6,6 +6,7 @@ import { contactImportRoutes } from "./contact-import.ts";
 import type { Form } from "./contact-wire.ts";
 import { contactRoutes } from "./contacts.ts";
 import { engagementRoutes } from "./engagement.ts";
+import { eventSourceRoutes } from "./event-sources.ts";
 import { eventRoutes } from "./events.ts";
 import { exportRoutes } from "./export.ts";
 import { healthRoutes } from "./health.ts";
@@ -38,6 +39,7 @@ export function houseRoutes(deps: Deps, form: Form): Router {
   const ofOne = [engagementRoutes, timelineRoutes, contactListRoutes];
   router.use("/contacts", ...[...literal, ...ofOne].map((routes) => routes(deps)), contactRoutes(deps, form));
   router.use("/events", eventRoutes(deps));
+  router.use("/event-sources", eventSourceRoutes(deps));
   router.use("/jobs", jobRoutes(deps));
   router.use("/settings", settingsRoutes(deps));
   router.use("/suppressions", suppressionRoutes(deps));

@@ -23,6 +23,7 @@ const failures = {
   bad_upload: { status: 400, type: "validation_error" },
   unsupported_media_type: { status: 400, type: "validation_error" },
   unauthenticated: { status: 401, type: "authentication_error" },
+  bad_signature: { status: 401, type: "authentication_error" },
   missing_scope: { status: 403, type: "authorization_error" },
   tenant_forbidden: { status: 403, type: "authorization_error" },
   plan_limit_exceeded: { status: 403, type: "authorization_error" },
@@ -43,6 +44,7 @@ const failures = {
   rate_limited: { status: 429, type: "rate_limit_error" },
   internal: { status: 500, type: "api_error" },
   busy: { status: 503, type: "api_error" },
+  unreachable: { status: 503, type: "api_error" },
   storage_full: { status: 507, type: "api_error" },
 } satisfies Record<Failure["code"], { status: number; type: ErrorType }>;
 

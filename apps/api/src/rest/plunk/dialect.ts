@@ -17,6 +17,7 @@ const failures = {
     code: "INVALID_API_KEY",
     suggestion: "Send “Authorization: Bearer sk_…” with a secret key.",
   },
+  bad_signature: { status: 401, code: "INVALID_SIGNATURE" },
   missing_scope: { status: 403, code: "FORBIDDEN" },
   tenant_forbidden: { status: 403, code: "PROJECT_ACCESS_DENIED" },
   plan_limit_exceeded: { status: 403, code: "PLAN_LIMIT_EXCEEDED" },
@@ -45,6 +46,11 @@ const failures = {
   malformed_path: { status: 400, code: "INVALID_REQUEST_PATH" },
   malformed_body: { status: 400, code: "INVALID_REQUEST_BODY" },
   busy: { status: 503, code: "SERVICE_UNAVAILABLE", suggestion: "Send the request again after Retry-After." },
+  unreachable: {
+    status: 503,
+    code: "SERVICE_UNAVAILABLE",
+    suggestion: "Send the request again after Retry-After.",
+  },
   storage_full: { status: 507, code: "INSUFFICIENT_STORAGE" },
   rate_limited: {
     status: 429,
