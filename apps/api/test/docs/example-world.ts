@@ -131,7 +131,8 @@ export async function exampleWorld(
 async function idleAna({ deps: { sql } }: RunningApi, tenantId: string): Promise<void> {
   await sql`
     insert into engagement (tenant_id, contact_id, sent)
-    select tenant_id, id, 6 from contacts where tenant_id = ${tenantId} and email = 'ana@example.com'`;
+    select tenant_id, id, 6 from contacts where tenant_id = ${tenantId} and email = 'ana@example.com'
+    on conflict (tenant_id, contact_id) do update set sent = 6, opened = 0, last_opened_at = null`;
 }
 
 async function scoringRule({ deps }: RunningApi, scope: TenantScope): Promise<string> {
