@@ -41,7 +41,16 @@ export type OwnerWorld = { names: Names; key: string; tenantId: string };
 
 /** A tenant that has something of everything: contacts, jobs in all states, failed rows, uploads, keys, a kept answer. */
 export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
-  const summary = [importJob, bulkJob, queuedJob, stoppedJob, healthJob, springLetter, opensRule, eventSource].join();
+  const summary = [
+    importJob,
+    bulkJob,
+    queuedJob,
+    stoppedJob,
+    healthJob,
+    springLetter,
+    opensRule,
+    eventSource,
+  ].join();
   const { key, here } = await exampleWorld(api, {
     prefix: "sk",
     example: { summary, status: 200, answer: null },
