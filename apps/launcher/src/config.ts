@@ -45,9 +45,6 @@ const Settings = z.object({
   UPLOAD_KEEP_DAYS: whole(0, 3650),
   REPORT_KEEP_DAYS: whole(0, 3650),
   UNDO_KEEP_DAYS: whole(0, 3650),
-  HEALTH_UNENGAGED_DAYS: whole(1, 3650),
-  HEALTH_NEVER_OPENED_SENDS: whole(1, 1000),
-  HEALTH_SOFT_BOUNCES: whole(1, 100),
   HEALTH_DNS: z.enum(["on", "off"], { error: "must be on or off" }).optional(),
   HEALTH_DNS_SERVERS: z
     .string()

@@ -36,7 +36,7 @@ describe("Each of these is one line and exit code 1:", () => {
     ["TRUST_PROXY", "perhaps", "must be true, false, a number of proxies"],
     ["UNDO_KEEP_DAYS", "a month", "must be a whole number from 0 to 3650"],
     ["UPLOAD_KEEP_DAYS", "-1", "must be a whole number from 0 to 3650"],
-    ["HEALTH_UNENGAGED_DAYS", "0", "must be a whole number from 1 to 3650"],
+    ["HEALTH_DNS_TIMEOUT_MS", "5", "must be a whole number from 50 to 60000"],
     ["HEALTH_DNS", "yes", "must be on or off"],
     ["HEALTH_DNS_SERVERS", "dns.example", "must be addresses, divided by commas"],
     ["WORKER_CONCURRENCY", "33", "must be a whole number from 1 to 32"],

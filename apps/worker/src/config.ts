@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { healthSettings } from "./health-config.ts";
+import { mailDomainSettings } from "./mail-domain-config.ts";
 
 const Config = z.object({
   DATABASE_URL: z.string({ error: "must be the address of a PostgreSQL database, postgres://…" }).min(1),
@@ -17,7 +17,7 @@ const Config = z.object({
   JOB_SLICE_MS: z.coerce.number().int().min(1).max(600_000).default(3000),
   /** How long a worker may be silent before its jobs are given to others, in ms. The same for all workers of a database. */
   JOB_LEASE_MS: z.coerce.number().int().min(400).max(60_000).default(20_000),
-  ...healthSettings,
+  ...mailDomainSettings,
 });
 export type Config = z.infer<typeof Config>;
 

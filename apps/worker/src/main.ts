@@ -1,8 +1,8 @@
 import { openDeps, SuppressionKeyMissing } from "@roster/usecases/deps.ts";
 import pino from "pino";
 import { readConfig } from "./config.ts";
-import { healthOf } from "./health-config.ts";
 import { isLostConnection } from "./lost-connection.ts";
+import { mailDomainsOf } from "./mail-domain-config.ts";
 import { startWorker } from "./worker.ts";
 
 const config = readConfig();
@@ -35,7 +35,11 @@ try {
       reports: config.REPORT_KEEP_DAYS,
       undo: config.UNDO_KEEP_DAYS,
     },
-    settings: { sliceMs: config.JOB_SLICE_MS, leaseMs: config.JOB_LEASE_MS, health: healthOf(config) },
+    settings: {
+      sliceMs: config.JOB_SLICE_MS,
+      leaseMs: config.JOB_LEASE_MS,
+      mailDomains: mailDomainsOf(config),
+    },
   });
   log.info({ concurrency: config.WORKER_CONCURRENCY }, "worker ready");
 

@@ -46,14 +46,14 @@ export const reasonClass: Record<HealthReason, FoundClass> = {
   no_recent_open: "unengaged",
 };
 
-/** What a run holds contacts against. */
+/** What a run holds contacts against: for each tenant to decide, see `TenantSettings`. */
 export const HealthRules = z.object({
   /** Days without an open after which somebody who was mailed, or used to open, is unengaged. */
-  unengagedDays: z.int().min(1).max(3650).default(90),
+  unengagedDays: z.int("Give a whole number of days.").min(1).max(3650).default(90),
   /** Sends without any open after which somebody is unengaged, however short the time. */
-  neverOpenedSends: z.int().min(1).max(1000).default(5),
+  neverOpenedSends: z.int("Give a whole number.").min(1).max(1000).default(5),
   /** Soft bounces in a row that make an address risky. */
-  softBounces: z.int().min(1).max(100).default(2),
+  riskySoftBounces: z.int("Give a whole number.").min(1).max(100).default(2),
 }) satisfies z.ZodType<UnengagedRules>;
 export type HealthRules = z.infer<typeof HealthRules>;
 
@@ -110,7 +110,7 @@ export function assessContact(
     if (domain.suggestion !== null) reasons.push("likely_typo");
   }
   if (engagement !== null) {
-    if (engagement.softBounces >= rules.softBounces) reasons.push("repeated_soft_bounces");
+    if (engagement.softBounces >= rules.riskySoftBounces) reasons.push("repeated_soft_bounces");
     const idle = contact.status === "active" ? unengagedReason(engagement, rules, now) : null;
     if (idle !== null) reasons.push(idle);
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { softBouncesKept } from "./engagement.ts";
+import { HealthRules } from "./list-health.ts";
 
 const days = z.int("Give a whole number of days.").min(1).max(3650);
 
@@ -12,6 +13,8 @@ export const TenantSettings = z
     activeDays: days.default(30),
     /** Who did so within so many days, but not within `activeDays`, is passive. */
     passiveDays: days.default(180),
+    // From when a health run finds somebody.
+    ...HealthRules.shape,
   })
   .refine(({ activeDays, passiveDays }) => activeDays <= passiveDays, {
     path: ["passiveDays"],

@@ -1,7 +1,7 @@
 import { countVerdict, HealthCounts, healthScore, noHealthCounts } from "@roster/domain/health-count.ts";
 import { emptyReport } from "@roster/domain/import-report.ts";
 import type { JobState } from "@roster/domain/job.ts";
-import { assessContact, type TakesMail } from "@roster/domain/list-health.ts";
+import { assessContact, HealthRules, type TakesMail } from "@roster/domain/list-health.ts";
 import { dropOrphanFindings, type HealthFinding, insertFindings } from "@roster/store/health-findings.ts";
 import { beginHealthRun, finishHealthRun, type HealthRun } from "@roster/store/health-runs.ts";
 import { type HealthSubject, healthSubjects } from "@roster/store/health-subjects.ts";
@@ -13,6 +13,7 @@ import { HealthDomains } from "./health-domains.ts";
 import { roleLocalParts } from "./health-lists.ts";
 import type { JobControl } from "./job-control.ts";
 import type { MailDomains } from "./mail-domains.ts";
+import { settingsOf } from "./tenant-settings.ts";
 
 /** A health run's options as its job row keeps them. `upToId`: the newest contact when it was started, null for none. */
 export const HealthOptions = z.object({ name: z.string().nullable(), upToId: z.uuid().nullable() });
@@ -37,10 +38,10 @@ export async function runHealthCheck(
   control: JobControl,
 ): Promise<"done" | "stopped"> {
   const { upToId } = HealthOptions.parse(job.options);
-  const { rules } = control.health;
-  const begun = { id: job.id, startedAt: deps.now(), rules, dns: control.health.mailDomains !== null };
+  const rules = HealthRules.parse(await settingsOf(deps.sql, job.tenantId));
+  const begun = { id: job.id, startedAt: deps.now(), rules, dns: control.mailDomains !== null };
   const run = await beginHealthRun(deps.sql, job.tenantId, begun);
-  const mailDomains = run.dns ? control.health.mailDomains : null;
+  const mailDomains = run.dns ? control.mailDomains : null;
   if (upToId === null) return "done";
 
   const most = mailDomains === null ? Number.POSITIVE_INFINITY : askingContacts;

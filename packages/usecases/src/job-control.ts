@@ -1,6 +1,6 @@
 import type { JobError } from "@roster/domain/job.ts";
-import { defaultHealthSettings, type HealthSettings } from "./health-settings.ts";
 import { type BatchSize, defaultBatchSize } from "./import-batches.ts";
+import type { MailDomains } from "./mail-domains.ts";
 
 /** What a job's work asks between two batches, and what may be set for it. */
 export type JobControl = {
@@ -17,7 +17,8 @@ export type JobControl = {
   batchSize: BatchSize;
   /** Batches that are written at once. Two keep both Postgres and this process busy; more only share the cores. */
   lanes: number;
-  health: HealthSettings;
+  /** Tells health runs which domains take mail; null where the operator wants nobody asked. */
+  mailDomains: MailDomains | null;
 };
 
 export type JobSettings = {
@@ -26,7 +27,8 @@ export type JobSettings = {
   lanes: number;
   /** A job whose holder was not heard of for this long is given to another worker; the holder reports in a fourth of it. */
   leaseMs: number;
-  health: HealthSettings;
+  /** Tells health runs which domains take mail; null where the operator wants nobody asked. */
+  mailDomains: MailDomains | null;
 };
 
 /**
@@ -38,7 +40,7 @@ export const defaultJobSettings: JobSettings = {
   batchSize: defaultBatchSize,
   lanes: 2,
   leaseMs: 20_000,
-  health: defaultHealthSettings,
+  mailDomains: null,
 };
 
 /**
@@ -72,7 +74,7 @@ export function jobControl(
     },
     batchSize: settings.batchSize,
     lanes: settings.lanes,
-    health: settings.health,
+    mailDomains: settings.mailDomains,
   };
 }
 

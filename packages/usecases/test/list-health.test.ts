@@ -3,12 +3,12 @@ import { sweepHealthRuns } from "@roster/store/health-runs.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
 import { changeFoundContacts, exportHealthFindings, listHealthFindings } from "../src/health-findings.ts";
-import { defaultHealthSettings } from "../src/health-settings.ts";
 import { defaultJobSettings } from "../src/job-control.ts";
 import { retryJob } from "../src/job-retry.ts";
 import { runJob } from "../src/job-run.ts";
 import { cancelJob, getJob } from "../src/jobs.ts";
 import { healthStats, listHealthRuns, startHealthRun } from "../src/list-health.ts";
+import { changeSettings } from "../src/tenant-settings.ts";
 import { type HealthWorld, openHealthWorld } from "./health-world.ts";
 
 let world: HealthWorld;
@@ -86,7 +86,7 @@ describe("a run", () => {
       lastRunAt: expect.any(Date),
       dns: false,
       unanswered: 0,
-      rules: { unengagedDays: 90, neverOpenedSends: 5, softBounces: 2 },
+      rules: { unengagedDays: 90, neverOpenedSends: 5, riskySoftBounces: 2 },
       reasons: {
         syntax: 0,
         no_mx: 0,
@@ -100,12 +100,13 @@ describe("a run", () => {
     });
   });
 
-  test("finds what came past the rules, and goes by the operator's rules", async () => {
+  test("finds what came past the rules, and goes by the tenant's rules", async () => {
     const scope = await crowd();
     await world.deps.sql`
       update contacts set email = 'no-address' where tenant_id = ${scope.tenantId} and email = 'ann@acme.com'`;
-    const rules = { unengagedDays: 92, neverOpenedSends: 6, softBounces: 3 };
-    const job = await world.check(scope, { health: { ...defaultHealthSettings, rules } });
+    const rules = { unengagedDays: 92, neverOpenedSends: 6, riskySoftBounces: 3 };
+    await changeSettings(world.deps, scope, rules);
+    const job = await world.check(scope);
     const { "bob@gmal.com": bob, "info@acme.com": info, "throw@a.mailinator.com": thrown } = findings;
     expect(await world.found(scope, job.id)).toEqual({
       "bob@gmal.com": bob,

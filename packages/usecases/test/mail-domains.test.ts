@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defaultHealthSettings } from "../src/health-settings.ts";
 import { defaultJobSettings } from "../src/job-control.ts";
 import { runJob } from "../src/job-run.ts";
 import { cancelJob } from "../src/jobs.ts";
@@ -86,7 +85,7 @@ describe("whether a domain takes mail", () => {
 
 const list =
   "email\nann@mx.example\nbob@null.example\ncem@nowhere.example\ndan@slow.example\neve@mx.example\n";
-const asking = () => ({ health: { ...defaultHealthSettings, mailDomains: open() } });
+const asking = () => ({ mailDomains: open() });
 
 test("a run that asks the DNS finds whose domain takes no mail, and leaves those alone of whom it hears nothing", async () => {
   const scope = await world.tenant(list);
@@ -106,21 +105,18 @@ test("a run that asks the DNS finds whose domain takes no mail, and leaves those
 test("a run that is cancelled while it asks writes nothing more and ends", async () => {
   const scope = await world.tenant(list);
   const { jobId } = await startHealthRun(world.deps, scope);
-  const mailDomains = open();
+  const resolver = open();
   let asked = false;
-  const health = {
-    ...defaultHealthSettings,
-    mailDomains: {
-      async lookUp(...[domains, shouldStop]: Parameters<typeof mailDomains.lookUp>) {
-        if (!asked) await cancelJob(world.deps, scope, jobId);
-        asked = true;
-        // The holder hears of it with its next sign of life.
-        await expect.poll(shouldStop, { timeout: 10_000 }).toBe(true);
-        return mailDomains.lookUp(domains, shouldStop);
-      },
+  const mailDomains: typeof resolver = {
+    async lookUp(domains, shouldStop) {
+      if (!asked) await cancelJob(world.deps, scope, jobId);
+      asked = true;
+      // The holder hears of it with its next sign of life.
+      await expect.poll(shouldStop, { timeout: 10_000 }).toBe(true);
+      return resolver.lookUp(domains, shouldStop);
     },
   };
-  const settings = { ...defaultJobSettings, leaseMs: 400, health };
+  const settings = { ...defaultJobSettings, leaseMs: 400, mailDomains };
   await runJob(world.deps, { tenantId: scope.tenantId, jobId }, new AbortController().signal, settings);
   expect(await world.work(jobId, {}, scope)).toMatchObject({ state: "cancelled", processed: 0 });
 });

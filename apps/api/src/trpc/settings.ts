@@ -3,13 +3,17 @@ import { changeSettings, getSettings } from "@roster/usecases/tenant-settings.ts
 import { z } from "zod";
 import { procedure, router } from "./init.ts";
 
-const { softBounceLimit, activeDays, passiveDays } = TenantSettings.shape;
+const { softBounceLimit, activeDays, passiveDays, unengagedDays, neverOpenedSends, riskySoftBounces } =
+  TenantSettings.shape;
 
 /** An absent setting stays; null goes back to what holds for everybody. */
 const Change = z.strictObject({
   softBounceLimit: softBounceLimit.unwrap().nullish(),
   activeDays: activeDays.unwrap().nullish(),
   passiveDays: passiveDays.unwrap().nullish(),
+  unengagedDays: unengagedDays.unwrap().nullish(),
+  neverOpenedSends: neverOpenedSends.unwrap().nullish(),
+  riskySoftBounces: riskySoftBounces.unwrap().nullish(),
 } satisfies Record<keyof TenantSettings, z.ZodType>);
 
 /** What a tenant may decide for itself. */

@@ -172,6 +172,9 @@ describe("/v1/settings", () => {
       softBounceLimit: 3,
       activeDays: 7,
       passiveDays: 180,
+      unengagedDays: 90,
+      neverOpenedSends: 5,
+      riskySoftBounces: 2,
     });
     expect((await settings({ softBounceLimit: 1 })).body.data.activeDays).toBe(7);
     expect((await settings({ activeDays: null })).body.data).toMatchObject({

@@ -206,3 +206,23 @@ it("403: a key that may only read starts nothing, one that may only write sees n
     expect((await api.call("GET", `${path}/${at}`, { key: writer.key })).status).toBe(403);
   }
 });
+
+it("a run goes by the events that came in, and by the tenant's settings when it begins", async () => {
+  await api.created({ email: "ann@acme.com" });
+  await api.created({ email: "idle@acme.com" });
+  const at = new Date().toISOString();
+  const events = ["ann@acme.com", "idle@acme.com"].flatMap((email) =>
+    ["a", "b", "c"].map((campaign) => ({ type: "sent", email, campaignId: campaign, at })),
+  );
+  const opened = { type: "opened", email: "ann@acme.com", campaignId: "b", at };
+  const { status } = await api.house("POST", "/v1/events", { json: { events: [...events, opened] } });
+  expect(status).toBe(202);
+  await run();
+  expect((await get("stats")).body.data.unengagedCount).toBe(0);
+  await api.house("PATCH", "/v1/settings", { json: { neverOpenedSends: 3 } });
+  await run();
+  expect((await get("stats")).body.data.rules.neverOpenedSends).toBe(3);
+  expect((await get("unengaged")).body.data).toMatchObject([
+    { email: "idle@acme.com", reasons: ["never_opened"] },
+  ]);
+});

@@ -17,7 +17,7 @@ import {
 const path = "/v1/contacts/health";
 const tag = "List health";
 
-const rules = { unengagedDays: 90, neverOpenedSends: 5, softBounces: 2 };
+const rules = { unengagedDays: 90, neverOpenedSends: 5, riskySoftBounces: 2 };
 const noReasons = Object.fromEntries(HealthReason.options.map((reason) => [reason, 0]));
 /** Of Ana, who opens nothing, Bo, who unsubscribed, and Cara, whose mail came back. */
 const counts = { healthyCount: 2, invalidCount: 0, riskyCount: 0, unengagedCount: 1 };

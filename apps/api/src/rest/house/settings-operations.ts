@@ -7,7 +7,14 @@ const tag = "Settings";
 const path = "/v1/settings";
 
 const Settings = oneOf(TenantSettings);
-const settings = { softBounceLimit: 3, activeDays: 30, passiveDays: 180 };
+const settings = {
+  softBounceLimit: 3,
+  activeDays: 30,
+  passiveDays: 180,
+  unengagedDays: 90,
+  neverOpenedSends: 5,
+  riskySoftBounces: 2,
+};
 
 /** What a tenant may decide for itself. */
 export const settingsOperations: Operation[] = [

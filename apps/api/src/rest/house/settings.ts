@@ -10,7 +10,8 @@ import { one } from "./wire.ts";
 
 const settingsBytes = 16 * 1024;
 
-const { softBounceLimit, activeDays, passiveDays } = TenantSettings.shape;
+const { softBounceLimit, activeDays, passiveDays, unengagedDays, neverOpenedSends, riskySoftBounces } =
+  TenantSettings.shape;
 
 /** An absent setting stays; null goes back to what holds for everybody. */
 export const SettingsBody = z.strictObject(
@@ -18,6 +19,9 @@ export const SettingsBody = z.strictObject(
     softBounceLimit: softBounceLimit.unwrap().nullish(),
     activeDays: activeDays.unwrap().nullish(),
     passiveDays: passiveDays.unwrap().nullish(),
+    unengagedDays: unengagedDays.unwrap().nullish(),
+    neverOpenedSends: neverOpenedSends.unwrap().nullish(),
+    riskySoftBounces: riskySoftBounces.unwrap().nullish(),
   } satisfies Record<keyof TenantSettings, z.ZodType>,
   "Send a JSON object with the settings, with Content-Type: application/json.",
 );
