@@ -64,11 +64,12 @@ function requestId(req: IncomingMessage): string {
  * that is missing here costs a readable log line, never somebody's data.
  */
 const pathWords = new Set(
-  "contacts import imports suppressions check timeline v1 api mail jobs errors errors.csv cancel healthz readyz receive event-sources rotate trpc docs openapi.json".split(
+  "contacts import imports erasures suppressions check timeline v1 api mail jobs errors errors.csv cancel healthz readyz receive event-sources rotate trpc docs openapi.json".split(
     " ",
   ),
 );
-const procedure = "(contacts|eventSources|imports|jobs|keys|plan|suppressions|tenants)\\.[a-zA-Z]{1,32}";
+const procedure =
+  "(contacts|erasures|eventSources|imports|jobs|keys|plan|suppressions|tenants)\\.[a-zA-Z]{1,32}";
 const procedures = new RegExp(`^${procedure}(,${procedure}){0,31}$`);
 
 /** A request's path without its query, and without anything that could be personal. */

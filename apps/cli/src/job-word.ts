@@ -73,6 +73,11 @@ const words: Record<Job["kind"] | "suppressions", JobWords> = {
       { name: "unchanged", word: "unchanged", progress: "if any" },
     ],
   },
+  erasure: {
+    doing: "erasing",
+    unit: "contacts",
+    counters: [],
+  },
 };
 
 /** How a job is spoken of. */

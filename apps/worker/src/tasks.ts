@@ -1,4 +1,5 @@
 import type { Deps } from "@roster/usecases/deps.ts";
+import { renewErasedSearch } from "@roster/usecases/erased-search.ts";
 import {
   removeOldAnswers,
   removeOldBeforeImages,
@@ -42,6 +43,9 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, kee
     "start-nightly-rescores": async () => {
       await startNightlyRescores(deps);
     },
+    "renew-erased-search": async () => {
+      await renewErasedSearch(deps);
+    },
     "fill-search-indexes": async () => {
       await fillSearchIndexes(deps, "all", leave);
     },
@@ -57,4 +61,5 @@ export const crontab = [
   "39 * * * * remove-old-health-findings",
   "47 * * * * remove-old-answers",
   "13 3 * * * start-nightly-rescores ?fill=20h",
+  "52 2 * * * renew-erased-search",
 ].join("\n");

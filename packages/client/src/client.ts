@@ -53,6 +53,7 @@ export type RosterClient = Pick<
   | "contacts"
   | "health"
   | "eventSources"
+  | "erasures"
   | "imports"
   | "jobs"
   | "keys"
@@ -182,6 +183,7 @@ export function createRosterClient({
     contacts: trpc.contacts,
     health: trpc.health,
     eventSources: trpc.eventSources,
+    erasures: trpc.erasures,
     imports: trpc.imports,
     jobs: trpc.jobs,
     keys: trpc.keys,

@@ -65,6 +65,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "keys"
     | "lists"
     | "plan"
+    | "erasures"
     | "suppressions"
     | "tenants"
     | "importFile"

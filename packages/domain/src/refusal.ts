@@ -13,6 +13,7 @@ export type Refusal =
       what:
         | "account"
         | "contact"
+        | "erasure"
         | "health run"
         | "event source"
         | "job"
@@ -98,6 +99,8 @@ export function refusalMessage(refusal: Refusal): string {
     case "bad_upload":
       return refusal.message;
     case "job_not_cancellable":
+      if (refusal.state === "erasure")
+        return "This job erases a person. It ends by itself, and is not cancelled.";
       return `The job is ${refusal.state}; only a queued or running job can be cancelled.`;
     case "job_not_undoable":
       return `This job cannot be undone: ${refusal.why}.`;

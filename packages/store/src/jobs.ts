@@ -77,10 +77,10 @@ export async function insertJob(
  * Puts a job into the queue, once: the same job waiting there already is kept. Call it in the transaction that makes it
  * true. One queue slot holds one slice of work, so a small job never waits for a large one to end.
  */
-export async function enqueueJob(sql: Db, tenantId: string, jobId: string): Promise<void> {
+export async function enqueueJob(sql: Db, tenantId: string, jobId: string, inSeconds = 0): Promise<void> {
   await sql`
     select graphile_worker.add_job(${taskName}, ${sql.json({ tenantId, jobId })}::json,
-      job_key => ${jobId}, max_attempts => 3)`;
+      job_key => ${jobId}, max_attempts => 3, run_at => now() + ${inSeconds} * interval '1 second')`;
 }
 
 /** Whether the queue holds work that could begin and that nobody has taken. */

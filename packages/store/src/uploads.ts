@@ -78,3 +78,40 @@ export async function sweepUploads(sql: Sql, keepDays: number): Promise<number> 
   }
   return swept;
 }
+
+/** A whole file that is kept, and the job that it belongs to, the unfinished one if there are several. */
+export type KeptUpload = {
+  id: string;
+  name: string | null;
+  bytes: number;
+  createdAt: Date;
+  jobId: string | null;
+  jobEnded: boolean;
+  jobFinishedAt: Date | null;
+  /** How the job reads it. */
+  shape: unknown;
+};
+
+/** The whole files of a tenant that are kept, in the order in which they came. */
+export async function keptUploads(sql: Db, tenantId: string): Promise<KeptUpload[]> {
+  return sql<KeptUpload[]>`
+    select u.id, u.name, u.bytes, u.created_at, j.id as job_id, j.shape, j.finished_at as job_finished_at,
+      j.id is null or j.finished_at is not null as job_ended
+    from uploads u left join lateral (
+      select id, shape, finished_at from jobs
+      where tenant_id = u.tenant_id and upload_id = u.id
+      order by finished_at desc nulls first limit 1
+    ) j on true
+    where u.tenant_id = ${tenantId} and u.completed_at is not null order by u.id`;
+}
+
+/** Deletes a file that no unfinished job needs. @returns whether it is gone */
+export async function deleteEndedUpload(tx: Tx, tenantId: string, uploadId: string): Promise<boolean> {
+  await tx`select from uploads where tenant_id = ${tenantId} and id = ${uploadId} for update`;
+  // Looked at under the lock: somebody may just have made a job of it.
+  const used = await tx`
+    select from jobs where tenant_id = ${tenantId} and upload_id = ${uploadId} and finished_at is null`;
+  if (used.count > 0) return false;
+  await deleteUpload(tx, tenantId, uploadId);
+  return true;
+}

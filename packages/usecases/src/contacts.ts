@@ -1,6 +1,7 @@
 import type { ContactInput, StoredContact } from "@roster/domain/contact.ts";
 import { isUuid } from "@roster/domain/contact-id.ts";
 import { parseEmail } from "@roster/domain/email.ts";
+import type { Erasure } from "@roster/domain/erasure.ts";
 import type { RowOutcome } from "@roster/domain/import-report.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
@@ -16,6 +17,7 @@ import { landDecision } from "./contact-landing.ts";
 import { removeContacts } from "./contact-removal.ts";
 import { type Decision, decideChange, decideWrites, requestOrigin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
+import { eraseStored } from "./erasures.ts";
 import { retrying } from "./retry.ts";
 
 /**
@@ -176,30 +178,26 @@ function refusedRow(problem: RowProblem): Refused {
  * of the address does not mail it again.
  * @throws Refused missing_scope, not_found
  */
-export function deleteContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<void> {
-  return removeContact(deps, scope, ref, "deleted");
-}
-
-/**
- * As `deleteContact`, for a person who asked for it: whatever their status was, the address leaves a suppression entry.
- * @throws Refused missing_scope, not_found
- */
-export function eraseContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<void> {
-  return removeContact(deps, scope, ref, "erased");
-}
-
-async function removeContact(
-  deps: Deps,
-  scope: TenantScope,
-  ref: ContactRef,
-  how: "deleted" | "erased",
-): Promise<void> {
+export async function deleteContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<void> {
   requireScope(scope, "contacts:write");
   await retrying(async () => {
     const { id } = await storedContact(deps, scope, ref);
     await deps.sql.begin(async (tx) => {
-      const [gone] = await removeContacts(deps, tx, scope.tenantId, [id], scope.keyId, how);
+      const [gone] = await removeContacts(deps, tx, scope.tenantId, [id], scope.keyId);
       if (gone === undefined) throw new Refused({ code: "not_found", what: "contact" });
     });
+  });
+}
+
+/**
+ * As `deleteContact`, for a person who asked for it: whatever their status was, the address leaves a suppression entry, and
+ * a job looks for every copy of it; see `eraseAddress`.
+ * @throws Refused missing_scope, not_found
+ */
+export async function eraseContact(deps: Deps, scope: TenantScope, ref: ContactRef): Promise<Erasure> {
+  requireScope(scope, "contacts:write");
+  return retrying(async () => {
+    const { id } = await storedContact(deps, scope, ref);
+    return deps.sql.begin((tx) => eraseStored(deps, tx, scope, id));
   });
 }

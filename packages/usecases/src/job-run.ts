@@ -13,6 +13,7 @@ import {
 import type { Tx } from "@roster/store/open.ts";
 import { cleanUpBulkChange, runBulkChange } from "./bulk-run.ts";
 import type { Deps } from "./deps.ts";
+import { runErasure } from "./erasure-run.ts";
 import { cleanUpHealthCheck, runHealthCheck } from "./health-run.ts";
 import { cleanUpImport, runImport } from "./import-run.ts";
 import {
@@ -28,9 +29,12 @@ import { runUndo } from "./undo-run.ts";
 /** Times that a job is taken up without getting a batch done before it is given up. */
 const attemptLimit = 8;
 
+/** After this long a job that waits for others looks again. */
+const waitSeconds = 5;
+
 type JobWork = {
-  /** One slice: `done` when nothing is left, `stopped` when `control` said so. */
-  run(deps: Deps, job: Job, lease: Lease, control: JobControl): Promise<"done" | "stopped">;
+  /** One slice: `done` when nothing is left, `stopped` when `control` said so, `waits` for other jobs to end. */
+  run(deps: Deps, job: Job, lease: Lease, control: JobControl): Promise<"done" | "stopped" | "waits">;
   /** Takes away what only a running job needs, in the transaction that ends it. */
   cleanUp(tx: Tx, job: Job, end: JobState): Promise<void>;
 };
@@ -41,6 +45,7 @@ const works: Record<JobKind, JobWork> = {
   undo: { run: runUndo, cleanUp: async () => {} },
   health: { run: runHealthCheck, cleanUp: cleanUpHealthCheck },
   rescore: { run: runRescore, cleanUp: async () => {} },
+  erasure: { run: runErasure, cleanUp: async () => {} },
 };
 
 /**
@@ -77,7 +82,7 @@ export async function runJob(
     const end = control.cancelled ? "stopped" : await works[job.kind].run(deps, job, lease, control);
     if (end === "done") await endJob(deps, job, lease, { state: "completed", error: null });
     else if (control.cancelled) await endJob(deps, job, lease, { state: "cancelled", error: null });
-    else await enqueueJob(deps.sql, job.tenantId, job.id);
+    else await enqueueJob(deps.sql, job.tenantId, job.id, end === "waits" ? waitSeconds : 0);
   } catch (error) {
     if (error instanceof Fenced) return;
     const failure = jobErrorOf(error);

@@ -158,6 +158,7 @@ export async function listJobs(
 export async function cancelJob(deps: Deps, scope: TenantScope, jobId: string): Promise<JobView> {
   requireScope(scope, "contacts:write");
   const job = await storedJob(deps, scope, jobId);
+  if (job.kind === "erasure") throw new Refused({ code: "job_not_cancellable", state: job.kind });
   const cancelled = await deps.sql.begin((tx) => requestCancel(tx, scope.tenantId, jobId));
   if (cancelled !== null) return jobView(cancelled, deps.now());
   throw new Refused({ code: "job_not_cancellable", state: hasEnded(job.state) ? job.state : "ended" });

@@ -19,6 +19,9 @@ export const suppressedFay = "019c1414-4e00-7c00-8000-000000000001";
 /** The key that put her there. */
 export const ownerKey = "019c1414-4e00-7d00-8000-000000000001";
 
+/** Somebody of whom there was nothing has been erased. */
+export const doneErasure = "019c1414-4e00-7e00-8000-000000000001";
+
 /** `importedCsv` has been imported. */
 export const importJob = "019c1414-4e00-7b00-8000-000000000001";
 /** Ana, Cara and an id that nobody has have been unsubscribed at once. */

@@ -106,8 +106,9 @@ export const contacts = router({
   delete: procedure
     .input(z.strictObject({ ...Named.shape, erase: z.boolean().default(false) }))
     .mutation(async ({ ctx, input: { id, erase } }) => {
-      await (erase ? eraseContact : deleteContact)(ctx.deps, ctx.scope, id);
-      return { id };
+      if (erase) return { id, erasureId: (await eraseContact(ctx.deps, ctx.scope, id)).id };
+      await deleteContact(ctx.deps, ctx.scope, id);
+      return { id, erasureId: null };
     }),
 
   ...lookingUp,

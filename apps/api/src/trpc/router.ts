@@ -1,5 +1,6 @@
 import { contacts } from "./contacts.ts";
 import { engagement } from "./engagement.ts";
+import { erasures } from "./erasures.ts";
 import { eventSources } from "./event-sources.ts";
 import { events } from "./events.ts";
 import { health } from "./health.ts";
@@ -18,6 +19,7 @@ import { tenants } from "./tenants.ts";
 export const appRouter = router({
   contacts,
   engagement,
+  erasures,
   events,
   health,
   eventSources,

@@ -4,6 +4,7 @@ import { toHouseId } from "@roster/domain/house-id.ts";
 import type { KeyPrefix, Scope, TenantScope } from "@roster/domain/scope.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContact } from "@roster/usecases/contacts.ts";
+import { eraseAddress } from "@roster/usecases/erasures.ts";
 import { createEventSource } from "@roster/usecases/event-sources.ts";
 import { recordEvents } from "@roster/usecases/events.ts";
 import type { NewKey } from "@roster/usecases/keys.ts";
@@ -16,6 +17,7 @@ import {
   bo,
   bulkJob,
   cara,
+  doneErasure,
   eventSource,
   healthJob,
   importedCsv,
@@ -108,6 +110,11 @@ export async function exampleWorld(
         { ...event, type: "opened" },
       ],
     });
+  }
+  if (mentioned.includes(doneErasure)) {
+    const { id, jobId } = await eraseAddress(api.deps, scope, "gil@example.com");
+    await api.work(jobId, owner.tenantId);
+    here.set(doneErasure, id);
   }
   for (const { id, start, isDone } of jobs) {
     if (!mentioned.includes(id)) continue;

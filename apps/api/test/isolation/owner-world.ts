@@ -5,6 +5,7 @@ import {
   bo,
   bulkJob,
   cara,
+  doneErasure,
   eventSource,
   healthJob,
   importJob,
@@ -50,6 +51,7 @@ export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
     springLetter,
     opensRule,
     eventSource,
+    doneErasure,
   ].join();
   const { key, here } = await exampleWorld(api, {
     prefix: "sk",
@@ -91,6 +93,7 @@ export function absentNames(api: RunningApi): Names {
     suppressedFay,
     healthJob,
     springList,
+    doneErasure,
   ];
   for (const person of [ana, bo, cara]) {
     const id = api.deps.newId();

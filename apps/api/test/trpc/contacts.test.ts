@@ -38,6 +38,7 @@ it("a contact is named by its id, its email or its externalId, wherever one is n
   }
   expect(await contacts.delete.mutate({ id: { idOrExternalId: "crm-1" } })).toEqual({
     id: { idOrExternalId: "crm-1" },
+    erasureId: null,
   });
   expect(await refused(contacts.get.query({ id: { email: "ann@example.com" } }))).toEqual({
     refusal: "not_found",

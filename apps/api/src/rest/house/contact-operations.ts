@@ -1,10 +1,18 @@
+import { nothingErased } from "@roster/domain/erasure.ts";
 import { z } from "zod";
-import { ana as anaId, dan as danId, exampleTime, nobody as nobodyId } from "../../docs/example-people.ts";
+import {
+  ana as anaId,
+  dan as danId,
+  exampleTime,
+  nobody as nobodyId,
+  startedJob,
+} from "../../docs/example-people.ts";
 import { json, type Operation } from "../../docs/operation.ts";
-import { Done } from "./answers.ts";
+import { Done, oneOf } from "./answers.ts";
 import { ContactPage, OneContact } from "./contact-answers.ts";
 import { ContactChange, ContactUpsert, NewContact } from "./contact-body.ts";
 import { ContactPath, CreateQuery, DeleteQuery, ListQuery } from "./contact-query.ts";
+import { ErasureAnswer } from "./erasure-answers.ts";
 
 const path = "/v1/contacts";
 const onePath = `${path}/{id}`;
@@ -236,7 +244,12 @@ export const contactOperations: Operation[] = [
     needs: "contacts:write",
     params: ContactPath,
     query: DeleteQuery,
-    answers: { 200: { description: "The contact is gone", content: json(Done) } },
+    answers: {
+      200: {
+        description: "The contact is gone; with `erase`, the search for copies of the address has begun",
+        content: json(z.union([Done, oneOf(ErasureAnswer)])),
+      },
+    },
     examples: {
       deleted: { summary: "Ana", path: { id: anaId.houseId }, status: 200, answer: { success: true } },
       erased: {
@@ -244,7 +257,17 @@ export const contactOperations: Operation[] = [
         path: { id: anaId.houseId },
         query: { erase: "true" },
         status: 200,
-        answer: { success: true },
+        answer: {
+          success: true,
+          data: {
+            id: nobodyId.id,
+            jobId: startedJob,
+            done: false,
+            requestedAt: exampleTime,
+            finishedAt: null,
+            removed: { ...nothingErased(), contacts: 1 },
+          },
+        },
       },
       badErase: {
         summary: "An erase that is neither true nor false",

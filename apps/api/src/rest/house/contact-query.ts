@@ -70,5 +70,7 @@ export const ResubscribeQuery = z.strictObject({
 
 /** The query of a DELETE of one contact: `erase` is for a person who asked to be forgotten. */
 export const DeleteQuery = z.strictObject({
-  erase: Flag.default(false).describe("`true`: also leaves nothing in the history."),
+  erase: Flag.default(false).describe(
+    "`true`: for a person who asked to be forgotten. A job removes every copy of the address; see `/v1/erasures`.",
+  ),
 });

@@ -15,7 +15,9 @@ import { ContactChange, ContactUpsert, NewContact } from "./contact-body.ts";
 import { contactIdOf } from "./contact-path.ts";
 import { CreateQuery, DeleteQuery, ListQuery } from "./contact-query.ts";
 import { contactList, type Form, oneContact } from "./contact-wire.ts";
+import { shownErasure } from "./erasures.ts";
 import { houseScope } from "./scope.ts";
+import { one } from "./wire.ts";
 
 /** A contact's metadata may have 64 kB; with escapes and the rest this is room enough. */
 const contactBytes = 256 * 1024;
@@ -64,7 +66,9 @@ export function contactRoutes(deps: Deps, form: Form): Router {
   router.delete("/:id", async (req, res) => {
     const scope = await houseScope(deps, req);
     const { erase } = checked(DeleteQuery, req.query);
-    await (erase ? eraseContact : deleteContact)(deps, scope, contactIdOf(req.params.id));
+    const id = contactIdOf(req.params.id);
+    if (erase) return void res.json(one(shownErasure(await eraseContact(deps, scope, id))));
+    await deleteContact(deps, scope, id);
     res.json({ success: true });
   });
 

@@ -6,6 +6,7 @@ import { ContactAnswer } from "./contact-answers.ts";
 import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { house } from "./dialect.ts";
+import { erasureOperations } from "./erasure-operations.ts";
 import { eventOperations } from "./event-operations.ts";
 import { eventSourceOperations } from "./event-source-operations.ts";
 import { healthOperations } from "./health-operations.ts";
@@ -48,5 +49,6 @@ export const houseDocument: DialectDocument = {
     ...timelineOperations,
     ...listOperations,
     ...listContactOperations,
+    ...erasureOperations,
   ],
 };

@@ -6,6 +6,7 @@ import { contactImportRoutes } from "./contact-import.ts";
 import type { Form } from "./contact-wire.ts";
 import { contactRoutes } from "./contacts.ts";
 import { engagementRoutes } from "./engagement.ts";
+import { erasureRoutes } from "./erasures.ts";
 import { eventSourceRoutes } from "./event-sources.ts";
 import { eventRoutes } from "./events.ts";
 import { exportRoutes } from "./export.ts";
@@ -44,5 +45,6 @@ export function houseRoutes(deps: Deps, form: Form): Router {
   router.use("/settings", settingsRoutes(deps));
   router.use("/suppressions", suppressionRoutes(deps));
   router.use("/lists", listRoutes(deps), listContactRoutes(deps));
+  router.use("/erasures", erasureRoutes(deps));
   return router;
 }
