@@ -96,13 +96,13 @@ describe("on one small installation", { timeout: 120_000 }, () => {
     });
   });
 
-  test("a health run is set against an import", async () => {
+  test("a health run is set against a rescore", async () => {
     expect(await checked(benchHealth(bench, { rows: 1000, rounds: 1 }))).toMatchObject({
       rows: 1000,
       found: figure,
-      importRowsPerSecond: figure,
+      rescoreContactsPerSecond: figure,
       runContactsPerSecond: figure,
-      ratioToImport: figure,
+      ratioToRescore: figure,
       rounds: 1,
     });
   });

@@ -68,7 +68,7 @@ export const commands: Record<string, Command> = {
     benchBulk,
   ),
   health: command(
-    "a health run over contacts with events, against an import that changes them: contacts/s, ratio",
+    "a health run over contacts with events, against a rescore of them: contacts/s, ratio",
     { rows: 1_000_000, rounds: 3 },
     benchHealth,
   ),

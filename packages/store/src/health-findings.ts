@@ -112,11 +112,15 @@ export async function listFoundContacts(
 
 /** Removes what was found of contacts that are deleted, in whatever run. */
 export async function dropFindings(tx: Tx, tenantId: string, contactIds: readonly string[]): Promise<void> {
-  await tx`
-    delete from health_findings f
-    using health_runs r, unnest(enum_range(null::health_class)) as k (class), unnest(${contactIds as string[]}::uuid[]) as g (id)
-    where r.tenant_id = ${tenantId} and r.findings_kept
-      and f.tenant_id = ${tenantId} and f.run_id = r.id and f.class = k.class and f.contact_id = g.id`;
+  const runs = await tx<{ id: string }[]>`
+    select id from health_runs where tenant_id = ${tenantId} and findings_kept`;
+  // One by one and by the whole key: a join over all of them may read every finding of the tenant for some contacts.
+  for (const { id } of runs) {
+    await tx`
+      delete from health_findings
+      where tenant_id = ${tenantId} and run_id = ${id} and class = any(enum_range(null::health_class))
+        and contact_id = any(${contactIds as string[]}::uuid[])`;
+  }
 }
 
 /** Removes what a run found of contacts that were deleted while it wrote. */
