@@ -8,6 +8,7 @@ const rest = join(import.meta.dirname, "../src/rest");
 const reading = new Set([
   "house/imports.ts /imports/preview",
   "house/lookup.ts /lookup",
+  "house/segments.ts /preview",
   "house/suppressions.ts /check",
   "mailerdash/bulk.ts /import-preview",
   "plunk/lookup.ts /lookup",

@@ -71,6 +71,8 @@ it("the owner has something of everything", () => {
     "event_sources",
     "idempotency_keys",
     "suppressions",
+    "segments",
+    "segment_uses",
   ])
     expect([table, before[table]]).toEqual([table, expect.not.stringMatching(/^0 /)]);
 });

@@ -51,14 +51,15 @@ export type RosterClientOptions = {
 export type RosterClient = Pick<
   TRPCClient<AppRouter>,
   | "contacts"
-  | "health"
   | "eventSources"
   | "erasures"
+  | "health"
   | "imports"
   | "jobs"
   | "keys"
   | "lists"
   | "plan"
+  | "segments"
   | "suppressions"
   | "tenants"
 > & {
@@ -189,6 +190,7 @@ export function createRosterClient({
     keys: trpc.keys,
     lists: trpc.lists,
     plan: trpc.plan,
+    segments: trpc.segments,
     suppressions: trpc.suppressions,
     tenants: trpc.tenants,
     importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),

@@ -66,6 +66,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "lists"
     | "plan"
     | "erasures"
+    | "segments"
     | "suppressions"
     | "tenants"
     | "importFile"

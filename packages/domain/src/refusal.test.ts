@@ -9,6 +9,7 @@ const each: { [Code in Refusal["code"]]: Extract<Refusal, { code: Code }> } = {
   tenant_forbidden: { code: "tenant_forbidden" },
   not_found: { code: "not_found", what: "job" },
   name_taken: { code: "name_taken", what: "tenant", name: "acme" },
+  in_use: { code: "in_use", what: "segment", usedBy: ["Spring", "Summer"] },
   email_taken: { code: "email_taken", email: "ann@example.com", contactId: "id-1" },
   external_id_taken: { code: "external_id_taken", externalId: "x-1", contactId: "id-1" },
   contact_exists: { code: "contact_exists", email: "ann@example.com", contactId: "id-1" },

@@ -21,11 +21,14 @@ export type Refusal =
         | "list"
         | "plan"
         | "rule"
+        | "segment"
         | "suppression"
         | "tenant"
         | "upload";
     }
-  | { code: "name_taken"; what: "account" | "event source" | "list" | "tenant"; name: string }
+  | { code: "name_taken"; what: "account" | "event source" | "list" | "segment" | "tenant"; name: string }
+  /** `usedBy`: the names of what uses it. */
+  | { code: "in_use"; what: "segment"; usedBy: readonly string[] }
   | { code: "email_taken"; email: string; contactId: string }
   | { code: "external_id_taken"; externalId: string; contactId: string }
   | { code: "contact_exists"; email: string; contactId: string }
@@ -76,6 +79,8 @@ export function refusalMessage(refusal: Refusal): string {
       return `There is no such ${refusal.what}.`;
     case "name_taken":
       return `There is a${/^[aeiou]/.test(refusal.what) ? "n" : ""} ${refusal.what} named ${refusal.name} already. Choose another name.`;
+    case "in_use":
+      return `This ${refusal.what} is used by ${refusal.usedBy.join(", ")}. Take it out there first.`;
     case "email_taken":
       return `The email ${refusal.email} belongs to another contact, ${refusal.contactId}.`;
     case "external_id_taken":

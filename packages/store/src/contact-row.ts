@@ -19,3 +19,6 @@ export const contactScore = (sql: Db) => sql`
 /** A row as those columns give it: postgres.js has already put it in the domain's shape. */
 export type ContactRow = Contact;
 export type StoredContactRow = StoredContact;
+
+/** The domain's `displayName`, for a select from `contacts c`; empty where that is null. */
+export const shownName = (sql: Db) => sql`coalesce(c.name, concat_ws(' ', c.first_name, c.last_name))`;

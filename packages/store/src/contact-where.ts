@@ -1,16 +1,21 @@
 import type { ContactFilter } from "@roster/domain/contact-filter.ts";
 import { searchTerm } from "@roster/domain/search-term.ts";
+import type { SegmentCondition } from "@roster/domain/segment-condition.ts";
+import { shownName } from "./contact-row.ts";
 import type { Db } from "./open.ts";
+import { segmentWhere } from "./segment-sql.ts";
 
 /** The filter that callers may send, and what else a list can be narrowed by. */
 export type ContactConditions = ContactFilter & {
   /** Only what was changed at or after this time. */
   updatedSince?: Date | undefined;
+  /** What a segment's contacts are. */
+  segment?: SegmentCondition | undefined;
 };
 
 /** A tenant's contacts to which all conditions of a filter apply, as a condition on `contacts c`. */
 export function contactWhere(sql: Db, tenantId: string, filter: ContactConditions) {
-  const { status, search, email, tags, locale, source, createdJob, listId, updatedSince } = filter;
+  const { status, search, email, tags, locale, source, createdJob, listId, updatedSince, segment } = filter;
   return sql`
     c.tenant_id = ${tenantId}
     ${status === undefined ? sql`` : sql`and c.status = any(${status as string[]}::contact_status[])`}
@@ -21,11 +26,9 @@ export function contactWhere(sql: Db, tenantId: string, filter: ContactCondition
     ${source === undefined ? sql`` : sql`and c.source = ${source}`}
     ${createdJob === undefined ? sql`` : sql`and c.created_job = ${createdJob}`}
     ${listId === undefined ? sql`` : sql`and exists (select from list_members m where m.tenant_id = ${tenantId} and m.list_id = ${listId} and m.contact_id = c.id)`}
-    ${updatedSince === undefined ? sql`` : sql`and c.updated_at >= ${updatedSince}`}`;
+    ${updatedSince === undefined ? sql`` : sql`and c.updated_at >= ${updatedSince}`}
+    ${segment === undefined ? sql`` : sql`and ${segmentWhere(sql, segment)}`}`;
 }
-
-/** The domain's `displayName`. */
-export const shownName = (sql: Db) => sql`coalesce(c.name, concat_ws(' ', c.first_name, c.last_name))`;
 
 function searchPattern(search: string): string {
   const { text, where } = searchTerm(search);

@@ -1,6 +1,6 @@
 import { BinaryRows } from "./binary-rows.ts";
 import type { FeedPosition } from "./contact-feed.ts";
-import { shownName } from "./contact-where.ts";
+import { shownName } from "./contact-row.ts";
 import { copyIn } from "./copy-in.ts";
 import type { Db, Tx } from "./open.ts";
 

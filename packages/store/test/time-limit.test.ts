@@ -22,6 +22,16 @@ test("a statement that takes longer than it may is ended, and the connection has
   ]);
 });
 
+test("inside a transaction only the part is limited, and the transaction goes on when it took too long", async () => {
+  await sql.begin(async (tx) => {
+    const limit = async () => (await tx`select current_setting('statement_timeout') as limit`)[0]!.limit;
+    expect(await withinTime(tx, 5000, (part) => part`select 1 as one`)).toEqual([{ one: 1 }]);
+    expect(await limit()).toBe("0");
+    await expect(withinTime(tx, 50, (part) => part`select pg_sleep(20)`)).rejects.toThrow(TookTooLong);
+    expect(await limit()).toBe("0");
+  });
+});
+
 test("what fails otherwise is told as it is", async () => {
   await expect(withinTime(sql, 5000, (tx) => tx`select 1 / 0`)).rejects.toMatchObject({ code: "22012" });
 });

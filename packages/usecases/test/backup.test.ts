@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import type { SegmentFilter, SegmentRule } from "@roster/domain/segment-filter.ts";
 import { migrate } from "@roster/store/migrate.ts";
 import { openStore } from "@roster/store/open.ts";
 import { createDatabase } from "@roster/store/test-server.ts";
@@ -22,6 +23,7 @@ import { startHealthRun } from "../src/list-health.ts";
 import { addToList } from "../src/list-members.ts";
 import { createList } from "../src/lists.ts";
 import { fillSearchIndex } from "../src/search-index.ts";
+import { createSegment } from "../src/segments.ts";
 import { type ImportWorld, importWorldAt, openImportWorld } from "./import-world.ts";
 import { backupOf, contentsOf, newPlace, restoreTo } from "./restored-world.ts";
 
@@ -39,7 +41,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts engagement event_ids events event_sources idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts engagement event_ids events event_sources idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
     " ",
   );
 
@@ -93,6 +95,11 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
   });
   await world.work(jobId, {}, scope);
   await createEventSource(deps, scope, { name: odd, provider: "postmark", settings: { basicAuth: true } });
+  const asked = (rule: SegmentRule): SegmentFilter => ({ operator: "AND", rules: [rule] });
+  const named = asked({ field: "name", operator: "contains", value: odd });
+  const { id } = await createSegment(deps, scope, { name: odd.replace("\n", ""), filter: named });
+  const inIt = asked({ field: "segment", operator: "in", value: [id] });
+  await createSegment(deps, scope, { name: "uses the other", filter: inIt });
   const importId = await firstBatch(deps, scope, await world.start(people(9), {}, scope));
   const bulk = await startBulkChange(deps, scope, {
     subjects: { ids: contacts.map(({ id }) => id) },

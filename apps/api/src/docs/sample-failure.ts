@@ -21,6 +21,7 @@ export const sampleFailures: { [Code in Failure["code"]]: Extract<Failure, { cod
   not_found: { code: "not_found", what: "contact" },
   no_such_route: { code: "no_such_route", method: "GET" },
   name_taken: { code: "name_taken", what: "tenant", name: "acme-shop" },
+  in_use: { code: "in_use", what: "segment", usedBy: ["Spring customers"] },
   email_taken: { code: "email_taken", email: "ana@example.com", contactId: ana.id },
   external_id_taken: { code: "external_id_taken", externalId: "crm-1", contactId: ana.id },
   contact_exists: { code: "contact_exists", email: "ana@example.com", contactId: ana.id },

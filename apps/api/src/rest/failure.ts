@@ -26,6 +26,7 @@ export const failureStatus = {
   not_found: 404,
   no_such_route: 404,
   name_taken: 409,
+  in_use: 409,
   email_taken: 409,
   external_id_taken: 409,
   contact_exists: 409,

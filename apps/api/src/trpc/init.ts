@@ -33,6 +33,7 @@ const codes = {
   plan_limit_exceeded: "FORBIDDEN",
   not_found: "NOT_FOUND",
   name_taken: "CONFLICT",
+  in_use: "CONFLICT",
   email_taken: "CONFLICT",
   external_id_taken: "CONFLICT",
   contact_exists: "CONFLICT",

@@ -11,6 +11,7 @@ import { keys } from "./keys.ts";
 import { lists } from "./lists.ts";
 import { plan } from "./plan.ts";
 import { scoring } from "./scoring.ts";
+import { segments } from "./segments.ts";
 import { settings } from "./settings.ts";
 import { suppressions } from "./suppressions.ts";
 import { tenants } from "./tenants.ts";
@@ -29,6 +30,7 @@ export const appRouter = router({
   lists,
   plan,
   scoring,
+  segments,
   settings,
   suppressions,
   tenants,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ContactInput } from "@roster/domain/contact.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
 import type { KeyPrefix, Scope, TenantScope } from "@roster/domain/scope.ts";
+import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { upsertContact } from "@roster/usecases/contacts.ts";
 import { eraseAddress } from "@roster/usecases/erasures.ts";
@@ -11,6 +12,7 @@ import type { NewKey } from "@roster/usecases/keys.ts";
 import { addToList } from "@roster/usecases/list-members.ts";
 import { createList } from "@roster/usecases/lists.ts";
 import { createScoringRule } from "@roster/usecases/scoring-rules.ts";
+import { createSegment } from "@roster/usecases/segments.ts";
 import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions.ts";
 import {
   ana,
@@ -27,8 +29,10 @@ import {
   queuedJob,
   springLetter,
   springList,
+  springSegment,
   stoppedJob,
   suppressedFay,
+  usedSegment,
 } from "../../src/docs/example-people.ts";
 import type { Example } from "../../src/docs/operation.ts";
 import type { CallOptions, RunningApi } from "../running-api.ts";
@@ -73,6 +77,26 @@ const jobs = [
   { id: healthJob, start: ["/v1/contacts/health/run", { json: {} }], isDone: true },
 ] as const satisfies { id: string; start: [path: string, options: CallOptions]; isDone: boolean }[];
 
+/** The segments of the documents, each behind those that it uses. */
+const segments: { id: string; name: string; filter: SegmentFilter }[] = [
+  {
+    id: usedSegment,
+    name: "Spring",
+    filter: { operator: "AND", rules: [{ field: "tags", operator: "contains", value: "spring" }] },
+  },
+  {
+    id: springSegment,
+    name: "Spring, active",
+    filter: {
+      operator: "AND",
+      rules: [
+        { field: "segment", operator: "in", value: [usedSegment] },
+        { field: "status", operator: "equals", value: "active" },
+      ],
+    },
+  },
+];
+
 function importing(body: string, query = ""): [path: string, options: CallOptions] {
   return [`/v1/contacts/imports${query}`, { body, headers: { "Content-Type": "text/csv" } }];
 }
@@ -101,6 +125,10 @@ export async function exampleWorld(
   const list = await createList(api.deps, scope, { name: "Spring fair" });
   await addToList(api.deps, scope, list.id, { emails: ["ana@example.com", "bo@example.com"] });
   here.set(springList, list.id);
+  for (const { id, name, filter } of segments) {
+    const made = JSON.parse(translated(JSON.stringify(filter), here));
+    here.set(id, (await createSegment(api.deps, scope, { name, filter: made })).id);
+  }
   const mentioned = JSON.stringify(example);
   if (mentioned.includes(springLetter)) {
     const event = { email: "ana@example.com", campaignId: springLetter, campaignName: "Spring letter" };

@@ -14,8 +14,10 @@ import {
   queuedJob,
   springLetter,
   springList,
+  springSegment,
   stoppedJob,
   suppressedFay,
+  usedSegment,
 } from "../../src/docs/example-people.ts";
 import { exampleWorld } from "../docs/example-world.ts";
 import type { RunningApi } from "../running-api.ts";
@@ -94,6 +96,8 @@ export function absentNames(api: RunningApi): Names {
     healthJob,
     springList,
     doneErasure,
+    springSegment,
+    usedSegment,
   ];
   for (const person of [ana, bo, cara]) {
     const id = api.deps.newId();

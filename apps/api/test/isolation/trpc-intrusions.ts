@@ -9,12 +9,19 @@ import {
   opensRule,
   queuedJob,
   springList,
+  springSegment,
   stoppedJob,
   suppressedFay,
+  usedSegment,
 } from "../../src/docs/example-people.ts";
 import { appRouter } from "../../src/trpc/router.ts";
 import type { Intrusion } from "./intruder.ts";
 import { spareKey, tenantSlug, uploadedFile, uploadedIds } from "./owner-world.ts";
+
+const asked = (field: string, value: unknown) => ({
+  operator: "AND",
+  rules: [{ field, operator: typeof value === "string" ? "equals" : "in", value }],
+});
 
 /** Calls about what is the owner's, in an order in which the owner can do all of them. */
 const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
@@ -89,6 +96,19 @@ const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
   ["jobs.retry", { id: stoppedJob }],
   ["jobs.undo", { id: importJob }],
   ["contacts.timeline", { id: ana.id }],
+  ["segments.list", {}],
+  ["segments.get", { id: springSegment }],
+  ["segments.preview", { id: springSegment }],
+  ["segments.members", { id: springSegment }],
+  ["segments.tryFilter", { filter: asked("status", "active") }],
+  ["segments.tryFilter", { filter: asked("segment", [usedSegment]) }],
+  ["segments.refresh", { id: springSegment }],
+  ["segments.create", { name: "Spring", filter: asked("status", "active") }, 409],
+  ["segments.create", { name: "Mine", filter: asked("segment", [usedSegment]) }],
+  ["segments.update", { id: springSegment, name: "Mine too" }],
+  ["segments.update", { id: springSegment, filter: asked("status", "active") }],
+  ["segments.delete", { id: usedSegment }, 409],
+  ["segments.delete", { id: springSegment }],
   ["suppressions.list", {}],
   ["suppressions.list", { email: "fay@example.com" }],
   ["suppressions.check", { emails: ["fay@example.com", "ana@example.com"] }],

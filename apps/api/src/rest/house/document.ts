@@ -18,6 +18,7 @@ import { listContactOperations } from "./list-contact-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { lookupOperations } from "./lookup-operations.ts";
 import { scoringOperations } from "./scoring-operations.ts";
+import { segmentOperations } from "./segment-operations.ts";
 import { settingsOperations } from "./settings-operations.ts";
 import { suppressionOperations } from "./suppression-operations.ts";
 import { timelineOperations } from "./timeline-operations.ts";
@@ -45,6 +46,7 @@ export const houseDocument: DialectDocument = {
     ...jobOperations,
     ...eventOperations,
     ...settingsOperations,
+    ...segmentOperations,
     ...suppressionOperations,
     ...timelineOperations,
     ...listOperations,

@@ -17,6 +17,7 @@ import { contactListRoutes, listContactRoutes } from "./list-contacts.ts";
 import { listRoutes } from "./lists.ts";
 import { lookupRoutes } from "./lookup.ts";
 import { scoringRoutes } from "./scoring.ts";
+import { segmentRoutes } from "./segments.ts";
 import { settingsRoutes } from "./settings.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 import { timelineRoutes } from "./timeline.ts";
@@ -43,6 +44,7 @@ export function houseRoutes(deps: Deps, form: Form): Router {
   router.use("/event-sources", eventSourceRoutes(deps));
   router.use("/jobs", jobRoutes(deps));
   router.use("/settings", settingsRoutes(deps));
+  router.use("/segments", segmentRoutes(deps));
   router.use("/suppressions", suppressionRoutes(deps));
   router.use("/lists", listRoutes(deps), listContactRoutes(deps));
   router.use("/erasures", erasureRoutes(deps));

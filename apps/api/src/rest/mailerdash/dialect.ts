@@ -30,6 +30,7 @@ const failures = {
   not_found: { status: 404, type: "not_found_error" },
   no_such_route: { status: 404, type: "not_found_error" },
   name_taken: { status: 409, type: "conflict_error" },
+  in_use: { status: 409, type: "conflict_error" },
   email_taken: { status: 409, type: "conflict_error" },
   external_id_taken: { status: 409, type: "conflict_error" },
   contact_exists: { status: 409, type: "conflict_error" },

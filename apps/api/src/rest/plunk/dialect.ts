@@ -24,6 +24,7 @@ const failures = {
   not_found: { status: 404, code: "RESOURCE_NOT_FOUND" },
   no_such_route: { status: 404, code: "RESOURCE_NOT_FOUND", suggestion: "Check the method and the path." },
   name_taken: conflict,
+  in_use: conflict,
   email_taken: conflict,
   external_id_taken: conflict,
   contact_exists: conflict,

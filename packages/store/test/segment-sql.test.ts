@@ -1,0 +1,106 @@
+import { tierOf } from "@roster/domain/score.ts";
+import { conditionOf, type SegmentFilters } from "@roster/domain/segment-condition.ts";
+import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
+import { matches } from "@roster/domain/segment-match.ts";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type AnySubject,
+  anyFilter,
+  anyRule,
+  kept,
+  manySubjects,
+  now,
+} from "../../domain/test/segment-world.ts";
+import { insertContacts } from "../src/contact-write.ts";
+import { openStore, type Sql } from "../src/open.ts";
+import { segmentWhere } from "../src/segment-sql.ts";
+import { createTestDatabase, type TestDatabase } from "../src/testing.ts";
+
+const tenantId = "01890a5d-ac96-7000-8000-000000000000";
+
+let database: TestDatabase;
+let sql: Sql;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sql = openStore(database.url);
+});
+afterAll(async () => {
+  await sql?.end();
+  await database?.drop();
+});
+
+/** Puts these contacts in the place of all others. */
+async function settle(subjects: readonly AnySubject[]): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`delete from contacts`;
+    await tx`delete from engagement`;
+    const contacts = subjects.map(
+      ({ contact: { number, score, createdAt, updatedAt, ...contact } }) => contact,
+    );
+    await insertContacts(tx, tenantId, contacts);
+    const times = (pick: (subject: AnySubject) => Date | null) =>
+      subjects.map((subject) => pick(subject)?.toISOString() ?? null);
+    // Microseconds, which only the database knows of.
+    await tx`
+      update contacts c set created_at = u.created_at + u.micros, updated_at = u.updated_at + u.micros
+      from (
+        select id, created_at, updated_at, n % 3 * 499 * interval '1 microsecond' as micros
+        from unnest(
+          ${subjects.map(({ contact }) => contact.id)}::uuid[], ${times(({ contact }) => contact.createdAt)}::timestamptz[],
+          ${times(({ contact }) => contact.updatedAt)}::timestamptz[]
+        ) with ordinality as u (id, created_at, updated_at, n)
+      ) u where c.id = u.id`;
+    for (const { contact, engagement: e, hasEvents } of subjects) {
+      if (!hasEvents) continue;
+      await tx`
+        insert into engagement ${tx({
+          tenant_id: tenantId,
+          contact_id: contact.id,
+          sent: e.sent,
+          delivered: e.delivered,
+          opened: e.opened,
+          clicked: e.clicked,
+          soft_bounces: e.softBounces,
+          first_sent_at: e.firstSentAt,
+          last_sent_at: e.lastSentAt,
+          last_opened_at: e.lastOpenedAt,
+          last_clicked_at: e.lastClickedAt,
+          score: contact.score,
+          tier: tierOf(contact.score),
+        })}`;
+    }
+  });
+}
+
+async function found(filter: SegmentFilter, segments: SegmentFilters): Promise<string[]> {
+  const condition = conditionOf(filter, { segments, now });
+  const rows = await sql<{ id: string }[]>`
+    select c.id from contacts c where c.tenant_id = ${tenantId} and ${segmentWhere(sql, condition)} order by c.id`;
+  return rows.map(({ id }) => id);
+}
+
+const segmentId = "0190c8f0-0000-7000-8000-00000000aaaa";
+
+test.each([1, 2, 3, 4])(
+  "a segment finds in SQL whom it matches in the domain (contacts %i)",
+  async (seed) => {
+    const [subjects] = fc.sample(manySubjects(250), { numRuns: 1, seed });
+    await settle(subjects!);
+    const filters = fc.oneof(
+      anyFilter([segmentId]),
+      // One rule alone, lest others hide what it finds.
+      anyRule([segmentId]).map((rule): SegmentFilter => ({ operator: "AND", rules: [rule] })),
+    );
+    await fc.assert(
+      fc.asyncProperty(filters, anyFilter(), async (written, used) => {
+        const filter = kept(written);
+        const segments = { [segmentId]: kept(used) };
+        const expected = subjects!.filter((subject) => matches(filter, subject, now, segments));
+        expect(await found(filter, segments)).toEqual(expected.map(({ contact }) => contact.id));
+      }),
+      { numRuns: 150, seed },
+    );
+  },
+);

@@ -1,0 +1,89 @@
+import { isUuid } from "@roster/domain/contact-id.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import type { Segment } from "@roster/domain/segment.ts";
+import { conditionOf, type SegmentCondition, type SegmentFilters } from "@roster/domain/segment-condition.ts";
+import { contradictions } from "@roster/domain/segment-contradiction.ts";
+import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
+import { type UseProblem, usedRulesLimit, usedSegments, useProblem } from "@roster/domain/segment-use.ts";
+import type { Db, Tx } from "@roster/store/open.ts";
+import { type NamedFilter, reachableSegments, segmentById } from "@roster/store/segments.ts";
+import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
+import type { Deps } from "./deps.ts";
+
+/** How long finding a segment's contacts may take while a caller waits. */
+export const requestMs = 10_000;
+
+/** @throws Refused not_found, also for an id that is none */
+export async function storedSegment(sql: Db, { tenantId }: TenantScope, id: string): Promise<Segment> {
+  const segment = isUuid(id) ? await segmentById(sql, tenantId, id) : null;
+  if (segment === null) throw new Refused({ code: "not_found", what: "segment" });
+  return segment;
+}
+
+/** @throws Refused invalid, naming each rule that no contact can fulfil */
+export function requirePossible(filter: SegmentFilter): void {
+  const issues = contradictions(filter);
+  if (issues.length > 0) throw new Refused({ code: "invalid", issues });
+}
+
+/**
+ * That a segment uses only what is there, not itself, and not too much.
+ * @param all the segments that it uses, directly or through others, and itself
+ * @throws Refused invalid
+ */
+export function requireUses({ id, name }: NamedFilter, all: readonly NamedFilter[]): void {
+  const problem = useProblem(id, filtersById(all));
+  if (problem === null) return;
+  const nameOf = (other: string) => all.find((segment) => segment.id === other)?.name ?? other;
+  const issue = { field: "filter", code: problem.code, message: useSentence(problem, name, nameOf) };
+  throw new Refused({ code: "invalid", issues: [issue] });
+}
+
+function useSentence(problem: UseProblem, name: string, nameOf: (id: string) => string): string {
+  switch (problem.code) {
+    case "segment_unknown":
+      return `There is no segment ${problem.id}. Name one that is there.`;
+    case "segment_cycle":
+      return `${name} would ask for itself, by way of ${problem.way.map(nameOf).join(", ")}. Take that out.`;
+    case "segment_too_large":
+      return `With those of all segments in it ${name} would have ${problem.rules} rules, and at most ${usedRulesLimit} are evaluated. Take some out.`;
+  }
+}
+
+function filtersById(segments: readonly NamedFilter[]): SegmentFilters {
+  return Object.fromEntries(segments.map(({ id, filter }) => [id, filter]));
+}
+
+/** What a filter means at this moment. @throws Refused invalid, where it uses what it cannot */
+export async function conditionNow(
+  deps: Deps,
+  { tenantId }: TenantScope,
+  filter: SegmentFilter,
+): Promise<SegmentCondition> {
+  const used = usedSegments(filter);
+  if (used.length === 0) return conditionOf(filter, { now: deps.now() });
+  const reached = await reachableSegments(deps.sql, tenantId, used);
+  const asked = { id: "", name: "The filter", filter };
+  requireUses(asked, [asked, ...reached]);
+  return conditionOf(filter, { segments: filtersById(reached), now: deps.now() });
+}
+
+/**
+ * Looks for the contacts of a segment for as long as that may take.
+ * @param field what the caller named the segment by
+ * @throws Refused invalid, where it takes too long
+ */
+export async function inTime<T>(
+  deps: Deps,
+  find: (tx: Tx) => Promise<T>,
+  { field, limitMs = requestMs }: { field: string; limitMs?: number },
+): Promise<T> {
+  try {
+    return await withinTime(deps.sql, limitMs, find);
+  } catch (error) {
+    if (!(error instanceof TookTooLong)) throw error;
+    const message = `Finding these contacts takes longer than the ${limitMs / 1000} s that a segment has. Ask for less, or for what more of them are: rare contacts take longest to find.`;
+    throw new Refused({ code: "invalid", issues: [{ field, code: "took_too_long", message }] });
+  }
+}
