@@ -109,6 +109,7 @@ const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
   ["segments.update", { id: springSegment, filter: asked("status", "active") }],
   ["segments.delete", { id: usedSegment }, 409],
   ["segments.delete", { id: springSegment }],
+  ["contacts.data", { id: ana.id }],
   ["suppressions.list", {}],
   ["suppressions.list", { email: "fay@example.com" }],
   ["suppressions.check", { emails: ["fay@example.com", "ana@example.com"] }],

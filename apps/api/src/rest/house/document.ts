@@ -3,6 +3,7 @@ import { ErrorAnswer } from "./answers.ts";
 import { bulkOperations } from "./bulk-operations.ts";
 import { changeOperations } from "./change-operations.ts";
 import { ContactAnswer } from "./contact-answers.ts";
+import { contactDataOperations } from "./contact-data-operations.ts";
 import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { house } from "./dialect.ts";
@@ -52,5 +53,6 @@ export const houseDocument: DialectDocument = {
     ...listOperations,
     ...listContactOperations,
     ...erasureOperations,
+    ...contactDataOperations,
   ],
 };

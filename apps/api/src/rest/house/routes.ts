@@ -2,6 +2,7 @@ import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
 import { bulkRoutes } from "./bulk.ts";
 import { changeRoutes } from "./changes.ts";
+import { contactDataRoutes } from "./contact-data.ts";
 import { contactImportRoutes } from "./contact-import.ts";
 import type { Form } from "./contact-wire.ts";
 import { contactRoutes } from "./contacts.ts";
@@ -38,7 +39,7 @@ export function houseRoutes(deps: Deps, form: Form): Router {
     healthRoutes,
     scoringRoutes,
   ];
-  const ofOne = [engagementRoutes, timelineRoutes, contactListRoutes];
+  const ofOne = [contactDataRoutes, engagementRoutes, timelineRoutes, contactListRoutes];
   router.use("/contacts", ...[...literal, ...ofOne].map((routes) => routes(deps)), contactRoutes(deps, form));
   router.use("/events", eventRoutes(deps));
   router.use("/event-sources", eventSourceRoutes(deps));

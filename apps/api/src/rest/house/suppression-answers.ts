@@ -3,7 +3,8 @@ import { SuppressedStatus } from "@roster/domain/suppression-entry.ts";
 import { z } from "zod";
 import { counters, manyOf, oneOf, Time } from "./answers.ts";
 
-const entry = {
+/** An entry without its address. */
+export const suppressionEntry = {
   id: z.uuid(),
   status: SuppressedStatus,
   reason: z
@@ -17,7 +18,7 @@ const entry = {
 
 /** An address on the list. */
 export const Suppression = z.object({
-  ...entry,
+  ...suppressionEntry,
   email: z
     .string()
     .nullable()
@@ -50,7 +51,7 @@ export const Checked = oneOf(
       z.object({
         email: z.string(),
         status: SuppressedStatus.describe("The stricter of the entry's and the contact's."),
-        entry: z.object(entry).nullable(),
+        entry: z.object(suppressionEntry).nullable(),
         contact: z.object({ id: z.string(), status: Status }).nullable(),
       }),
     ),

@@ -63,6 +63,7 @@ export function suppressionRoutes(deps: Deps): Router {
   return router;
 }
 
-function shownEntry({ id, status, reason, source, createdAt }: SuppressionEntry) {
+/** An entry without its address. */
+export function shownEntry({ id, status, reason, source, createdAt }: SuppressionEntry) {
   return { id, status, reason, source, createdAt: createdAt.toISOString() };
 }
