@@ -64,7 +64,7 @@ function requestId(req: IncomingMessage): string {
  * that is missing here costs a readable log line, never somebody's data.
  */
 const pathWords = new Set(
-  "contacts import imports erasures suppressions check timeline v1 api mail jobs errors errors.csv cancel healthz readyz receive event-sources rotate trpc docs openapi.json".split(
+  "contacts import imports erasures suppressions check timeline v1 api mail jobs errors errors.csv cancel healthz readyz receive event-sources duplicates rotate trpc docs openapi.json".split(
     " ",
   ),
 );

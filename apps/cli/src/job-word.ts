@@ -56,6 +56,11 @@ const words: Record<Job["kind"] | "suppressions", JobWords> = {
     unit: "contacts",
     counters: [],
   },
+  duplicates: {
+    doing: "comparing",
+    unit: "contacts",
+    counters: [],
+  },
   undo: {
     doing: "undoing",
     unit: "contacts",

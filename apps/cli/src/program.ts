@@ -5,6 +5,7 @@ import { run } from "./invocation.ts";
 import { addAccounts } from "./program-accounts.ts";
 import { addBackup } from "./program-backup.ts";
 import { addContacts } from "./program-contacts.ts";
+import { addDuplicates } from "./program-duplicates.ts";
 import { addEventSources } from "./program-event-sources.ts";
 import { addHealth } from "./program-health.ts";
 import { addImport } from "./program-import.ts";
@@ -46,6 +47,7 @@ Examples:
   addHealth(program, finish);
   addLists(program, finish);
   addJobs(program, finish);
+  addDuplicates(program, finish);
   addEventSources(program);
   addKeys(program);
   addTenants(program);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StorableText } from "./storable-text.ts";
 
-export const JobKind = z.enum(["import", "bulk", "undo", "health", "rescore", "erasure"]);
+export const JobKind = z.enum(["import", "bulk", "undo", "health", "rescore", "erasure", "duplicates"]);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(["queued", "running", "completed", "failed", "cancelled"]);

@@ -68,6 +68,17 @@ export async function contactsByIds(sql: Db, tenantId: string, ids: readonly str
     join contacts c on c.tenant_id = ${tenantId} and c.id = k.id`;
 }
 
+/** The same with what only the database knows. */
+export async function storedContactsByIds(
+  sql: Db,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<StoredContact[]> {
+  return sql<StoredContact[]>`
+    select ${storedContactColumns(sql)} from unnest(${ids as string[]}::uuid[]) as k (id)
+    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id`;
+}
+
 /** One contact by id, or null. */
 export async function contactById(sql: Db, tenantId: string, id: string): Promise<StoredContact | null> {
   const [row] = await sql<StoredContact[]>`

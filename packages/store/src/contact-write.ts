@@ -4,6 +4,7 @@ import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
 import { BinaryRows, uuidField } from "./binary-rows.ts";
 import { contactScore } from "./contact-row.ts";
 import { copyIn } from "./copy-in.ts";
+import { dropDuplicateKeys } from "./duplicates.ts";
 import { sortedByEmail } from "./email-order.ts";
 import { dropFindings } from "./health-findings.ts";
 import { forgetMembers } from "./list-members.ts";
@@ -271,6 +272,7 @@ export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly str
     where j.tenant_id = ${tenantId} and j.undoable
       and b.tenant_id = ${tenantId} and b.job_id = j.id and b.contact_id = k.id`;
   await dropFindings(tx, tenantId, goneIds);
+  await dropDuplicateKeys(tx, tenantId, goneIds);
   return gone;
 }
 

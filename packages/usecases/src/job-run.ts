@@ -13,6 +13,7 @@ import {
 import type { Tx } from "@roster/store/open.ts";
 import { cleanUpBulkChange, runBulkChange } from "./bulk-run.ts";
 import type { Deps } from "./deps.ts";
+import { cleanUpDuplicateSearch, runDuplicateSearch } from "./duplicate-run.ts";
 import { runErasure } from "./erasure-run.ts";
 import { cleanUpHealthCheck, runHealthCheck } from "./health-run.ts";
 import { cleanUpImport, runImport } from "./import-run.ts";
@@ -44,6 +45,7 @@ const works: Record<JobKind, JobWork> = {
   bulk: { run: runBulkChange, cleanUp: cleanUpBulkChange },
   undo: { run: runUndo, cleanUp: async () => {} },
   health: { run: runHealthCheck, cleanUp: cleanUpHealthCheck },
+  duplicates: { run: runDuplicateSearch, cleanUp: cleanUpDuplicateSearch },
   rescore: { run: runRescore, cleanUp: async () => {} },
   erasure: { run: runErasure, cleanUp: async () => {} },
 };

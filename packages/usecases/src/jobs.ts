@@ -108,6 +108,7 @@ export function jobView(job: Job, now: Date): JobView {
 export function whyNotRetried(job: Job): string | null {
   const obstacle = retryObstacle(job);
   if (obstacle === null && job.kind === "health") return "a health run begins anew; start another one";
+  if (obstacle === null && job.kind === "duplicates") return "a search begins anew; start another one";
   if (obstacle !== null || job.kind !== "import") return obstacle;
   const { dryRun, target } = ImportOptions.parse(job.options).policy;
   if (dryRun) return "a dry run keeps nothing to go on from; start it again";

@@ -13,6 +13,7 @@ import { listContactsSince } from "../src/contact-changes.ts";
 import { listContacts } from "../src/contact-list.ts";
 import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
 import type { Deps } from "../src/deps.ts";
+import { startDuplicateSearch } from "../src/duplicates.ts";
 import { createEventSource } from "../src/event-sources.ts";
 import { recordEvents } from "../src/events.ts";
 import { answerOnce } from "../src/idempotency.ts";
@@ -41,7 +42,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts engagement event_ids events event_sources idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement event_ids events event_sources idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
     " ",
   );
 
@@ -94,6 +95,9 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
     name: null,
   });
   await world.work(jobId, {}, scope);
+  const phone = "+49 30 123456";
+  for (const email of ["twin@x.co", "twin@y.co"]) await upsertContact(deps, scope, { email, phone });
+  await world.work((await startDuplicateSearch(deps, scope)).jobId, {}, scope);
   await createEventSource(deps, scope, { name: odd, provider: "postmark", settings: { basicAuth: true } });
   const asked = (rule: SegmentRule): SegmentFilter => ({ operator: "AND", rules: [rule] });
   const named = asked({ field: "name", operator: "contains", value: odd });

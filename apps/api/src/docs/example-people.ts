@@ -41,6 +41,9 @@ export const startedJob = "019c1414-4e00-7b00-8000-000000000004";
 export const springList = "019c1414-4e00-7c00-8000-000000000001";
 /** The list that an example's request makes. */
 export const newList = "019c1414-4e00-7c00-8000-000000000002";
+/** A search for duplicates, which has found that Ana and Bo have one phone. */
+export const duplicateJob = "019c1414-4e00-7e15-8000-000000000001";
+
 /** An address at which Postmark tells of events, to which nothing came yet. */
 export const eventSource = "019c1414-4e00-7e13-8000-000000000001";
 /** The one that an example's request makes. */

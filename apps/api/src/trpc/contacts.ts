@@ -11,6 +11,7 @@ import {
 } from "@roster/usecases/contacts.ts";
 import { z } from "zod";
 import { followingContacts } from "./contact-changes.ts";
+import { comparing } from "./contact-duplicates.ts";
 import { contactHistory } from "./contact-history.ts";
 import { ContactRef, contactFields, contactInput, Resubscribe } from "./contact-input.ts";
 import { lookingUp } from "./contact-lookup.ts";
@@ -113,6 +114,7 @@ export const contacts = router({
 
   ...lookingUp,
   ...followingContacts,
+  ...comparing,
   ...contactHistory,
   ...manyContacts,
 });

@@ -20,6 +20,7 @@ import {
   bulkJob,
   cara,
   doneErasure,
+  duplicateJob,
   eventSource,
   healthJob,
   importedCsv,
@@ -74,6 +75,7 @@ const jobs = [
     ],
     isDone: true,
   },
+  { id: duplicateJob, start: ["/v1/contacts/duplicates/run", { json: {} }], isDone: true },
   { id: healthJob, start: ["/v1/contacts/health/run", { json: {} }], isDone: true },
 ] as const satisfies { id: string; start: [path: string, options: CallOptions]; isDone: boolean }[];
 
@@ -147,6 +149,7 @@ export async function exampleWorld(
   for (const { id, start, isDone } of jobs) {
     if (!mentioned.includes(id)) continue;
     const [path, options] = start;
+    if (id === duplicateJob) await shareOnePhone(api, scope);
     if (id === healthJob) await idleAna(api, owner.tenantId);
     const { body } = await api.call("POST", path, { ...translatedOptions(options, here), key: owner.key });
     const { jobId } = body.data;
@@ -160,6 +163,13 @@ export async function exampleWorld(
     here.set(eventSource, source.id);
   }
   return { key, here };
+}
+
+/** Gives Ana and Bo one phone, each as people write it. */
+async function shareOnePhone({ deps }: RunningApi, scope: TenantScope): Promise<void> {
+  for (const email of ["ana@example.com", "bo@example.com"]) {
+    await upsertContact(deps, scope, { email, phone: "+49 30 123456" });
+  }
 }
 
 /** Makes Ana somebody who opens nothing. */

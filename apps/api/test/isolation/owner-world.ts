@@ -6,6 +6,7 @@ import {
   bulkJob,
   cara,
   doneErasure,
+  duplicateJob,
   eventSource,
   healthJob,
   importJob,
@@ -52,6 +53,7 @@ export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
     healthJob,
     springLetter,
     opensRule,
+    duplicateJob,
     eventSource,
     doneErasure,
   ].join();
@@ -91,6 +93,7 @@ export function absentNames(api: RunningApi): Names {
   const ids = [
     ...[importJob, bulkJob, queuedJob, stoppedJob, uploadedFile, uploadedIds, spareKey, tenantId],
     opensRule,
+    duplicateJob,
     eventSource,
     suppressedFay,
     healthJob,

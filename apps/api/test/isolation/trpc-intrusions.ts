@@ -35,6 +35,8 @@ const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
   ["contacts.lookup", { emails: ["ana@example.com"], externalIds: ["crm-1"] }],
   ["contacts.knownEmails", { emails: ["ana@example.com"] }],
   ["contacts.fields", undefined],
+  ["contacts.duplicates", {}],
+  ["contacts.findDuplicates", {}],
   ["contacts.changes", {}],
   ["engagement.get", { id: ana.id }],
   ["settings.get", undefined],

@@ -7,6 +7,7 @@ import { contactDataOperations } from "./contact-data-operations.ts";
 import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { house } from "./dialect.ts";
+import { duplicateOperations } from "./duplicate-operations.ts";
 import { erasureOperations } from "./erasure-operations.ts";
 import { eventOperations } from "./event-operations.ts";
 import { eventSourceOperations } from "./event-source-operations.ts";
@@ -42,6 +43,7 @@ export const houseDocument: DialectDocument = {
     ...changeOperations,
     ...healthOperations,
     ...scoringOperations,
+    ...duplicateOperations,
     ...eventSourceOperations,
     ...importOperations,
     ...jobOperations,

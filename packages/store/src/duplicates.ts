@@ -1,0 +1,202 @@
+import type { DuplicateEvidence } from "@roster/domain/duplicate-key.ts";
+import { BinaryRows, uuidField } from "./binary-rows.ts";
+import { copyIn } from "./copy-in.ts";
+import type { Db, Tx } from "./open.ts";
+
+/** A finished run. */
+export type DuplicateRun = { id: string; finishedAt: Date; contacts: number; groups: number };
+
+export type DuplicateKey = { contactId: string; evidence: DuplicateEvidence; key: string };
+
+/** Where a walk over keys is: behind the one named. */
+export type KeyPlace = { evidence: DuplicateEvidence; key: string };
+
+/** Contacts that share a key. `ids` are the oldest of them, at most as many as were asked for. */
+export type DuplicateGroup = KeyPlace & { size: number; ids: string[] };
+
+/**
+ * The job of a search that has not ended and is not to be stopped; null if there is none. Held by a lock until the transaction
+ * ends, so that two requests at once do not start two.
+ */
+export async function lockUnfinishedSearch(tx: Tx, tenantId: string): Promise<string | null> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`duplicates ${tenantId}`}, 0))`;
+  return unfinishedSearch(tx, tenantId);
+}
+
+/** The job of the search that is queued or running; null if there is none. */
+export async function unfinishedSearch(sql: Db, tenantId: string): Promise<string | null> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from jobs
+    where tenant_id = ${tenantId} and finished_at is null and kind = 'duplicates' and not cancel_requested
+    order by id desc limit 1`;
+  return row?.id ?? null;
+}
+
+/** The newest finished run; null before the first one. */
+export async function latestDuplicateRun(sql: Db, tenantId: string): Promise<DuplicateRun | null> {
+  const [run] = await sql<DuplicateRun[]>`
+    select id, finished_at, contacts, groups from duplicate_runs
+    where tenant_id = ${tenantId} and finished_at is not null order by id desc limit 1`;
+  return run ?? null;
+}
+
+export async function beginDuplicateRun(sql: Db, tenantId: string, id: string): Promise<void> {
+  await sql`
+    insert into duplicate_runs (tenant_id, id) values (${tenantId}, ${id}) on conflict (tenant_id, id) do nothing`;
+}
+
+/** The next contacts in the order of their ids, without locks. */
+export async function duplicateSubjects(
+  sql: Db,
+  tenantId: string,
+  { afterId, upToId, limit }: { afterId: string | null; upToId: string; limit: number },
+): Promise<{ id: string; email: string; phone: string | null }[]> {
+  return sql<{ id: string; email: string; phone: string | null }[]>`
+    select id, email, phone from contacts
+    where tenant_id = ${tenantId} and id <= ${upToId} ${afterId === null ? sql`` : sql`and id > ${afterId}`}
+    order by id limit ${limit}`;
+}
+
+export async function insertDuplicateKeys(
+  tx: Tx,
+  tenantId: string,
+  runId: string,
+  keys: readonly DuplicateKey[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  const copy = tx`copy duplicate_keys (tenant_id, run_id, evidence, key, contact_id) from stdin (format binary)`;
+  await copyIn(copy, binaryKeys(tenantId, runId, keys));
+}
+
+function* binaryKeys(tenantId: string, runId: string, keys: readonly DuplicateKey[]): Generator<Buffer> {
+  const rows = new BinaryRows(5);
+  const tenant = uuidField(tenantId);
+  const run = uuidField(runId);
+  for (const { evidence, key, contactId } of keys) {
+    rows.begin();
+    rows.field(tenant);
+    rows.field(run);
+    rows.text(evidence);
+    rows.text(key);
+    rows.uuid(contactId);
+    const chunk = rows.chunk();
+    if (chunk !== null) yield chunk;
+  }
+  yield rows.end();
+}
+
+/** The key at which a walk over `limit` rows ends; null where there is none left. */
+export async function keyPlaceBehind(
+  sql: Db,
+  tenantId: string,
+  runId: string,
+  place: KeyPlace | null,
+  limit: number,
+): Promise<KeyPlace | null> {
+  const [last] = await sql<KeyPlace[]>`
+    select evidence, key from (
+      select evidence, key from duplicate_keys
+      where tenant_id = ${tenantId} and run_id = ${runId} ${behind(sql, place)}
+      order by evidence, key limit ${limit}
+    ) page order by evidence desc, key desc limit 1`;
+  return last ?? null;
+}
+
+/** Removes the keys between two places that only one contact has. @returns how many groups are left there */
+export async function dropSingleKeys(
+  tx: Tx,
+  tenantId: string,
+  runId: string,
+  place: KeyPlace | null,
+  until: KeyPlace,
+): Promise<number> {
+  const [row] = await tx<{ groups: number }[]>`
+    with counted as (
+      select evidence, key, count(*) as n from duplicate_keys
+      where tenant_id = ${tenantId} and run_id = ${runId} ${behind(tx, place)}
+        and (evidence, key) <= (${until.evidence}, ${until.key})
+      group by evidence, key
+    ), gone as (
+      delete from duplicate_keys d using counted c
+      where c.n = 1 and d.tenant_id = ${tenantId} and d.run_id = ${runId} and d.evidence = c.evidence and d.key = c.key
+    )
+    select count(*) as groups from counted where n > 1`;
+  return row!.groups;
+}
+
+const behind = (sql: Db, place: KeyPlace | null) =>
+  place === null ? sql`` : sql`and (evidence, key) > (${place.evidence}, ${place.key})`;
+
+/** Ends a run: what contacts share that were deleted meanwhile goes, and so does what former runs found. */
+export async function finishDuplicateRun(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  { contacts, groups }: Pick<DuplicateRun, "contacts" | "groups">,
+): Promise<void> {
+  await tx`
+    delete from duplicate_keys d where d.tenant_id = ${tenantId} and d.run_id = ${id}
+      and not exists (select from contacts c where c.tenant_id = ${tenantId} and c.id = d.contact_id)`;
+  await dropRuns(tx, tenantId, id);
+  await tx`
+    update duplicate_runs set finished_at = now(), contacts = ${contacts}, groups = ${groups}
+    where tenant_id = ${tenantId} and id = ${id}`;
+}
+
+/** Removes runs but for one. */
+async function dropRuns(tx: Tx, tenantId: string, keptId: string): Promise<void> {
+  await tx`
+    delete from duplicate_keys d using duplicate_runs r
+    where r.tenant_id = ${tenantId} and r.id <> ${keptId} and d.tenant_id = ${tenantId} and d.run_id = r.id`;
+  await tx`delete from duplicate_runs where tenant_id = ${tenantId} and id <> ${keptId}`;
+}
+
+/** Removes a run that was stopped, with what it wrote. */
+export async function dropDuplicateRun(tx: Tx, tenantId: string, id: string): Promise<void> {
+  await tx`delete from duplicate_keys where tenant_id = ${tenantId} and run_id = ${id}`;
+  await tx`delete from duplicate_runs where tenant_id = ${tenantId} and id = ${id}`;
+}
+
+/** A page of a run's groups, by evidence and key; one more than `limit` where there are more. */
+export async function duplicateGroups(
+  sql: Db,
+  tenantId: string,
+  runId: string,
+  query: { limit: number; shown: number; place: KeyPlace | null; evidence?: DuplicateEvidence | undefined },
+): Promise<DuplicateGroup[]> {
+  return sql<DuplicateGroup[]>`
+    select evidence, key, count(*)::int as size, (array_agg(contact_id order by contact_id))[1:${query.shown}] as ids
+    from duplicate_keys
+    where tenant_id = ${tenantId} and run_id = ${runId} ${behind(sql, query.place)}
+      ${query.evidence === undefined ? sql`` : sql`and evidence = ${query.evidence}`}
+    group by evidence, key having count(*) > 1
+    order by evidence, key limit ${query.limit + 1}`;
+}
+
+/**
+ * Removes what contacts that are deleted shared with others, and of these whoever then shares it with nobody: a key may be the
+ * deleted one's address.
+ */
+export async function dropDuplicateKeys(
+  tx: Tx,
+  tenantId: string,
+  contactIds: readonly string[],
+): Promise<void> {
+  const gone = await tx<{ runId: string; evidence: string; key: string }[]>`
+    delete from duplicate_keys d using unnest(${contactIds as string[]}::uuid[]) as k (id)
+    where d.tenant_id = ${tenantId} and d.contact_id = k.id
+    returning d.run_id, d.evidence, d.key`;
+  if (gone.length === 0) return;
+  await tx`
+    delete from duplicate_keys d using (
+      select s.run_id, s.evidence, s.key from duplicate_keys s
+      join duplicate_runs r on r.tenant_id = ${tenantId} and r.id = s.run_id and r.finished_at is not null
+      join (
+        select distinct * from unnest(${gone.map(({ runId }) => runId)}::uuid[],
+          ${gone.map(({ evidence }) => evidence)}::text[], ${gone.map(({ key }) => key)}::text[]) as k (run_id, evidence, key)
+      ) k on s.run_id = k.run_id and s.evidence = k.evidence and s.key = k.key
+      where s.tenant_id = ${tenantId}
+      group by s.run_id, s.evidence, s.key having count(*) = 1
+    ) single
+    where d.tenant_id = ${tenantId} and d.run_id = single.run_id and d.evidence = single.evidence and d.key = single.key`;
+}

@@ -1,0 +1,127 @@
+import type { StoredContact } from "@roster/domain/contact.ts";
+import { DuplicateEvidence, groupShown } from "@roster/domain/duplicate-key.ts";
+import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { contactTotal } from "@roster/store/contact-counts.ts";
+import { storedContactsByIds } from "@roster/store/contact-read.ts";
+import {
+  duplicateGroups,
+  latestDuplicateRun,
+  lockUnfinishedSearch,
+  unfinishedSearch,
+} from "@roster/store/duplicates.ts";
+import { newestContactId } from "@roster/store/health-subjects.ts";
+import { insertJob, jobById } from "@roster/store/jobs.ts";
+import { z } from "zod";
+import { requireScope } from "./authentication.ts";
+import type { Deps } from "./deps.ts";
+import type { DuplicateOptions } from "./duplicate-run.ts";
+
+/**
+ * Queues a search for contacts who are likely the same person, among those that are there now. A tenant has one at a time:
+ * while one is queued or runs, it is what is answered.
+ * @throws Refused missing_scope
+ */
+export async function startDuplicateSearch(
+  deps: Deps,
+  scope: TenantScope,
+): Promise<{ jobId: string; status: "queued" | "running" }> {
+  requireScope(scope, "contacts:write");
+  const { tenantId } = scope;
+  return deps.sql.begin(async (tx) => {
+    const unfinished = await lockUnfinishedSearch(tx, tenantId);
+    if (unfinished !== null) {
+      const job = await jobById(tx, tenantId, unfinished);
+      return { jobId: unfinished, status: job?.state === "queued" ? "queued" : "running" };
+    }
+    const jobId = deps.newId();
+    const options: DuplicateOptions = { name: null, upToId: await newestContactId(tx, tenantId) };
+    await insertJob(tx, {
+      tenantId,
+      id: jobId,
+      kind: "duplicates",
+      options,
+      uploadId: null,
+      bytesTotal: null,
+      rowsTotal: await contactTotal(tx, tenantId),
+      undoable: false,
+      createdBy: scope.keyId,
+    });
+    return { jobId, status: "queued" };
+  });
+}
+
+/** Contacts who are likely the same person. */
+export type DuplicateGroupView = {
+  evidence: DuplicateEvidence;
+  /** What they share: the mailbox, or the number, without what does not count. */
+  key: string;
+  /** How many there are. */
+  size: number;
+  /** The oldest of them as they are now, at most `groupShown`. */
+  contacts: StoredContact[];
+};
+
+export type DuplicatePage = {
+  groups: DuplicateGroupView[];
+  cursor: string | null;
+  hasMore: boolean;
+  /** The finished search whose groups these are; null before the first one. */
+  run: { id: string; finishedAt: Date; contacts: number; groups: number } | null;
+  /** The job of the search that is queued or running. */
+  runningJobId: string | null;
+};
+
+const GroupCursor = z.tuple([z.uuid(), DuplicateEvidence, z.string()]);
+
+/**
+ * A page of what the last finished search found, by evidence and key. A group of which fewer than two contacts are left is
+ * left out.
+ * @throws Refused missing_scope, invalid (the cursor, also one of a former search)
+ */
+export async function listDuplicates(
+  deps: Deps,
+  scope: TenantScope,
+  query: { limit: number; cursor?: string | undefined; evidence?: DuplicateEvidence | undefined },
+): Promise<DuplicatePage> {
+  requireScope(scope, "contacts:read");
+  const { tenantId } = scope;
+  const behind = query.cursor === undefined ? null : decodeCursor(query.cursor, GroupCursor);
+  const [run, runningJobId] = await Promise.all([
+    latestDuplicateRun(deps.sql, tenantId),
+    unfinishedSearch(deps.sql, tenantId),
+  ]);
+  if (behind !== null && behind[0] !== run?.id) throw formerRun();
+  if (run === null) return { groups: [], cursor: null, hasMore: false, run, runningJobId };
+  const place = behind === null ? null : { evidence: behind[1], key: behind[2] };
+  const { limit, evidence } = query;
+  const found = await duplicateGroups(deps.sql, tenantId, run.id, {
+    limit,
+    evidence,
+    place,
+    shown: groupShown,
+  });
+  const page = found.slice(0, limit);
+  const ids = [...new Set(page.flatMap((group) => group.ids))];
+  const contacts = new Map(
+    (await storedContactsByIds(deps.sql, tenantId, ids)).map((contact) => [contact.id, contact]),
+  );
+  const hasMore = found.length > limit;
+  const last = page.at(-1);
+  return {
+    groups: page.map(({ ids, ...group }) => ({
+      ...group,
+      contacts: ids.flatMap((id) => contacts.get(id) ?? []),
+    })),
+    hasMore,
+    cursor: hasMore && last !== undefined ? encodeCursor([run.id, last.evidence, last.key]) : null,
+    run,
+    runningJobId,
+  };
+}
+
+function formerRun(): Refused {
+  const message = "The cursor belongs to a former search. Start again without a cursor.";
+  return new Refused({ code: "invalid", issues: [{ field: "cursor", code: "cursor_invalid", message }] });
+}
