@@ -50,7 +50,7 @@ export async function startRoster({ worker: withWorker = true } = {}): Promise<R
     ? await startWorker(deps, logger, {
         databaseUrl: database.url,
         concurrency: 2,
-        keepDays: { uploads: 7, reports: 7, undo: 30 },
+        retention: { uploads: 7, reports: 7, undo: 30, eventMonths: 24 },
       })
     : null;
   const { key, tenantId } = await createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"] });

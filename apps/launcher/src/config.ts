@@ -45,6 +45,7 @@ const Settings = z.object({
   UPLOAD_KEEP_DAYS: whole(0, 3650),
   REPORT_KEEP_DAYS: whole(0, 3650),
   UNDO_KEEP_DAYS: whole(0, 3650),
+  EVENTS_KEEP_MONTHS: whole(4, 1200),
   HEALTH_DNS: z.enum(["on", "off"], { error: "must be on or off" }).optional(),
   HEALTH_DNS_SERVERS: z
     .string()

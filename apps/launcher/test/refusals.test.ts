@@ -35,6 +35,7 @@ describe("Each of these is one line and exit code 1:", () => {
     ["LOG_LEVEL", "loud", "must be one of trace, debug, info"],
     ["TRUST_PROXY", "perhaps", "must be true, false, a number of proxies"],
     ["UNDO_KEEP_DAYS", "a month", "must be a whole number from 0 to 3650"],
+    ["EVENTS_KEEP_MONTHS", "3", "must be a whole number from 4 to 1200"],
     ["UPLOAD_KEEP_DAYS", "-1", "must be a whole number from 0 to 3650"],
     ["HEALTH_DNS_TIMEOUT_MS", "5", "must be a whole number from 50 to 60000"],
     ["HEALTH_DNS", "yes", "must be on or off"],

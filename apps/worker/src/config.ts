@@ -13,6 +13,8 @@ const Config = z.object({
   REPORT_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(7),
   /** How long after its end a job can be undone. */
   UNDO_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(30),
+  /** How many whole months events are kept; what they come to stays. Fewer than 4 would drop months that are still written. */
+  EVENTS_KEEP_MONTHS: z.coerce.number().int().min(4).max(1200).default(24),
   /** How long one slice of a job lasts, in ms. */
   JOB_SLICE_MS: z.coerce.number().int().min(1).max(600_000).default(3000),
   /** How long a worker may be silent before its jobs are given to others, in ms. The same for all workers of a database. */

@@ -30,10 +30,11 @@ try {
   const worker = await startWorker(deps, log, {
     databaseUrl: config.DATABASE_URL,
     concurrency: config.WORKER_CONCURRENCY,
-    keepDays: {
+    retention: {
       uploads: config.UPLOAD_KEEP_DAYS,
       reports: config.REPORT_KEEP_DAYS,
       undo: config.UNDO_KEEP_DAYS,
+      eventMonths: config.EVENTS_KEEP_MONTHS,
     },
     settings: {
       sliceMs: config.JOB_SLICE_MS,

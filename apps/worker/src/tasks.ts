@@ -1,5 +1,6 @@
 import type { Deps } from "@roster/usecases/deps.ts";
 import { renewErasedSearch } from "@roster/usecases/erased-search.ts";
+import { keepEventMonths, removeOldEventIds } from "@roster/usecases/event-retention.ts";
 import {
   removeOldAnswers,
   removeOldBeforeImages,
@@ -17,22 +18,25 @@ import { z } from "zod";
 
 const JobPayload = z.object({ tenantId: z.uuid(), jobId: z.uuid() });
 
-/** How many days after the end of a job its file and list of ids are kept, its failed rows, and what its undo needs. */
-export type KeepDays = { uploads: number; reports: number; undo: number };
+/**
+ * How many days after the end of a job its file and list of ids are kept, its failed rows, and what its undo needs; and for
+ * how many months events are.
+ */
+export type Retention = { uploads: number; reports: number; undo: number; eventMonths: number };
 
 /** What the queue can ask of a worker. */
-export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, keepDays: KeepDays): TaskList {
+export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, retention: Retention): TaskList {
   return {
     "run-job": async (payload) => runJob(deps, JobPayload.parse(payload), leave, settings),
     "remove-old-uploads": async () => {
-      await removeOldUploads(deps, keepDays.uploads);
-      await removeOldJobContacts(deps, keepDays.uploads);
+      await removeOldUploads(deps, retention.uploads);
+      await removeOldJobContacts(deps, retention.uploads);
     },
     "remove-old-reports": async () => {
-      await removeOldReports(deps, keepDays.reports);
+      await removeOldReports(deps, retention.reports);
     },
     "remove-old-before-images": async () => {
-      await removeOldBeforeImages(deps, keepDays.undo);
+      await removeOldBeforeImages(deps, retention.undo);
     },
     "remove-old-answers": async () => {
       await removeOldAnswers(deps);
@@ -46,6 +50,12 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, kee
     "renew-erased-search": async () => {
       await renewErasedSearch(deps);
     },
+    "keep-event-months": async () => {
+      await keepEventMonths(deps, retention.eventMonths);
+    },
+    "remove-old-event-ids": async () => {
+      await removeOldEventIds(deps);
+    },
     "fill-search-indexes": async () => {
       await fillSearchIndexes(deps, "all", leave);
     },
@@ -55,6 +65,7 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, kee
 /** What clears up, hourly at minutes when few other things run; and what a night changes, also where nobody worked at three. */
 export const crontab = [
   "* * * * * fill-search-indexes ?max=1",
+  "9 * * * * keep-event-months",
   "17 * * * * remove-old-uploads",
   "24 * * * * remove-old-reports",
   "32 * * * * remove-old-before-images",
@@ -62,4 +73,5 @@ export const crontab = [
   "47 * * * * remove-old-answers",
   "13 3 * * * start-nightly-rescores ?fill=20h",
   "52 2 * * * renew-erased-search",
+  "54 * * * * remove-old-event-ids",
 ].join("\n");

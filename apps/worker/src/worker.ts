@@ -6,7 +6,7 @@ import { rescoreDue } from "@roster/usecases/rescore.ts";
 import { fillSearchIndexes, tenantsOfRunningJobs } from "@roster/usecases/search-index.ts";
 import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
-import { crontab, type KeepDays, tasks } from "./tasks.ts";
+import { crontab, type Retention, tasks } from "./tasks.ts";
 
 export type Worker = {
   /** Finishes the batches in hand, keeps the checkpoints and leaves. */
@@ -22,7 +22,7 @@ export async function startWorker(
   options: {
     databaseUrl: string;
     concurrency: number;
-    keepDays: KeepDays;
+    retention: Retention;
     settings?: Partial<JobSettings>;
   },
 ): Promise<Worker> {
@@ -37,7 +37,7 @@ export async function startWorker(
     pollInterval: 2000,
     noHandleSignals: true,
     crontab,
-    taskList: tasks(deps, leave.signal, settings, options.keepDays),
+    taskList: tasks(deps, leave.signal, settings, options.retention),
     logger: queueLogger(log),
   });
   const report = () =>

@@ -1,5 +1,6 @@
 import { ImportPolicy } from "@roster/domain/import-policy.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { eventMonths, makeEventMonths } from "@roster/store/event-months.ts";
 import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
 import { authenticate } from "@roster/usecases/authentication.ts";
 import { type Deps, openDeps } from "@roster/usecases/deps.ts";
@@ -27,8 +28,8 @@ beforeAll(async () => {
   deps = opened;
   const { key } = await createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"] });
   scope = await authenticate(deps, key);
-  const keepDays = { uploads: 7, reports: 7, undo: 30 };
-  works = tasks(deps, new AbortController().signal, defaultJobSettings, keepDays);
+  const retention = { uploads: 7, reports: 7, undo: 30, eventMonths: 24 };
+  works = tasks(deps, new AbortController().signal, defaultJobSettings, retention);
   close = async () => {
     await opened.close();
     await database.drop();
@@ -79,6 +80,28 @@ test("answers that are older than 24 h are swept", async () => {
     { key: "1 h" },
     { key: "23 h" },
   ]);
+});
+
+test("the months that come are there before they come, months that are over for long go, and ids of events do", async () => {
+  const twoYearsAgo = new Date();
+  twoYearsAgo.setUTCDate(1);
+  twoYearsAgo.setUTCMonth(twoYearsAgo.getUTCMonth() - 24);
+  const kept = twoYearsAgo.toISOString().slice(0, 7);
+  const old = new Date(+twoYearsAgo - 20 * 86_400_000);
+  await makeEventMonths(deps.sql, [old, twoYearsAgo]);
+  await clockAsks("keep-event-months");
+  const months = await eventMonths(deps.sql);
+  expect(months[0]).toBe(kept);
+  const ahead = new Date();
+  ahead.setUTCDate(1);
+  ahead.setUTCMonth(ahead.getUTCMonth() + 2);
+  expect(months.at(-1)).toBe(ahead.toISOString().slice(0, 7));
+
+  await deps.sql`
+    insert into event_ids (tenant_id, id, received_at)
+    select ${scope.tenantId}, gen_random_uuid(), now() - days * interval '1 day' from unnest(array[90, 99, 101]) days`;
+  await clockAsks("remove-old-event-ids");
+  expect(await deps.sql`select from event_ids`).toHaveLength(2);
 });
 
 test("a file is kept for as many days as the setting says after its import, and then swept", async () => {
