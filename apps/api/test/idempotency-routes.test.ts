@@ -6,6 +6,7 @@ const rest = join(import.meta.dirname, "../src/rest");
 
 /** POSTs that only read, as `file path`: a repeat of them does no harm. */
 const reading = new Set([
+  "house/events.ts /imports/preview",
   "house/imports.ts /imports/preview",
   "house/lookup.ts /lookup",
   "house/segments.ts /preview",

@@ -8,6 +8,7 @@ export type ImportFlags = {
   default?: string[];
   stopAfter?: number;
   suppressions?: boolean;
+  events?: boolean;
   onExisting?: "merge" | "skip" | "overwrite";
   tag?: string[];
   resubscribe?: boolean;
@@ -54,7 +55,7 @@ export function importOptions(flags: ImportFlags, name: string | null): ImportOp
       mapping: mappingOf(flags.map ?? []),
       tags: flags.tag ?? [],
       defaults: defaultsOf(flags.default ?? []),
-      target: flags.suppressions ? "suppressions" : "contacts",
+      target: flags.events ? "events" : flags.suppressions ? "suppressions" : "contacts",
       ...(flags.stopAfter !== undefined && { stopAfterFailures: flags.stopAfter }),
       resubscribe: flags.resubscribe ?? false,
       ...(flags.consent !== undefined && { consent: flags.consent }),

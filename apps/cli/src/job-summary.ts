@@ -87,8 +87,9 @@ function failedRows({ id, counters, dryRun, target }: SummaryJob, failures: read
   const table = failedRowsTable(failures);
   const more = counters.failed - failures.length;
   // Without the option people who are not to be mailed would become contacts.
-  const same = target === "suppressions" ? "with --suppressions" : "as it is";
-  const again = dryRun ? "mend them" : `mend them, then import that file ${same}`;
+  const same = { suppressions: " with --suppressions", events: ` by ${run} events import` };
+  const how = target === null || target === "contacts" ? " as it is" : same[target];
+  const again = dryRun ? "mend them" : `mend them, then import that file${how}`;
   return `${more > 0 ? `The first ${failures.length} failed rows` : "Failed rows"}:\n${table}\n\n${
     more > 0 ? `${count(more)} more. ` : ""
   }All of them with their original cells (${again}):\n  ${errorsCommand(id)} --csv > failed-rows.csv`;

@@ -16,7 +16,7 @@ type JobWords = {
   counters: readonly Counter[];
 };
 
-const words: Record<Job["kind"] | "suppressions", JobWords> = {
+const words: Record<Job["kind"] | "suppressions" | "events", JobWords> = {
   import: {
     doing: "importing",
     unit: "rows",
@@ -37,6 +37,15 @@ const words: Record<Job["kind"] | "suppressions", JobWords> = {
       { name: "updated", word: "made stricter", progress: "if any" },
       { name: "unchanged", word: "on the list already", progress: "if any" },
       { name: "duplicate", word: "duplicate", progress: "never" },
+      { name: "failed", word: "failed", progress: "always" },
+    ],
+  },
+  events: {
+    doing: "importing",
+    unit: "rows",
+    counters: [
+      { name: "created", word: "counted", progress: "always" },
+      { name: "duplicate", word: "counted before", progress: "if any" },
       { name: "failed", word: "failed", progress: "always" },
     ],
   },
@@ -87,5 +96,5 @@ const words: Record<Job["kind"] | "suppressions", JobWords> = {
 
 /** How a job is spoken of. */
 export function jobWords({ kind, target }: Pick<Job, "kind" | "target">): JobWords {
-  return words[target === "suppressions" ? target : kind];
+  return words[target === null || target === "contacts" ? kind : target];
 }

@@ -39,7 +39,7 @@ function jobRow(job: Job): string[] {
   const numbers = [processed, counters.created, counters.updated, counters.failed].map(count);
   return [
     id,
-    dryRun ? "dry run" : target === "suppressions" ? target : kind,
+    dryRun ? "dry run" : target === null || target === "contacts" ? kind : target,
     name === null ? "–" : printable(name, 32),
     state,
     `${progress} %`,

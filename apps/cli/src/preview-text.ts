@@ -55,8 +55,8 @@ function columnTable({ columns, shape }: ImportPreview): string {
 
 function rowTable({ rows }: ImportPreview): string {
   if (rows.length === 0) return "";
-  const lines = rows.map(({ row, contact, suppression, problem }) => {
-    const { email = null, ...rest } = contact ?? suppression ?? {};
+  const lines = rows.map(({ row, contact, suppression, event, problem }) => {
+    const { email = null, ...rest } = contact ?? suppression ?? (event === null ? {} : spokenEvent(event));
     return [
       count(row),
       email === null ? "–" : printable(email, 40),
@@ -64,6 +64,10 @@ function rowTable({ rows }: ImportPreview): string {
     ];
   });
   return textTable([["row", "email", "and"], ...lines], [0]);
+}
+
+function spokenEvent({ id, contact, event }: NonNullable<ImportPreview["rows"][number]["event"]>) {
+  return { email: "email" in contact ? contact.email : contact.id, ...event, id };
 }
 
 /** Fields as `name value`, attributes among them. */

@@ -7,6 +7,7 @@ import { addBackup } from "./program-backup.ts";
 import { addContacts } from "./program-contacts.ts";
 import { addDuplicates } from "./program-duplicates.ts";
 import { addEventSources } from "./program-event-sources.ts";
+import { addEvents } from "./program-events.ts";
 import { addHealth } from "./program-health.ts";
 import { addImport } from "./program-import.ts";
 import { addJobs } from "./program-jobs.ts";
@@ -22,7 +23,7 @@ import { addTenants } from "./program-tenants.ts";
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
     .description(
-      "Roster from the command line: imports, contacts, lists, jobs, keys, tenants, accounts, plans, backups.",
+      "Roster from the command line: imports, contacts, events, lists, jobs, keys, tenants, accounts, plans, backups.",
     )
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")
@@ -44,6 +45,7 @@ Examples:
     );
   addImport(program, finish);
   addContacts(program, finish);
+  addEvents(program, finish);
   addHealth(program, finish);
   addLists(program, finish);
   addJobs(program, finish);

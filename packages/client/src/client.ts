@@ -27,6 +27,7 @@ import {
 } from "./import-file.ts";
 import type { ImportPreview, Job, UndoPreview } from "./job.ts";
 import { watchJob } from "./job-watch.ts";
+import { type MailEvent, type RecordedEvents, recordEvents } from "./record-events.ts";
 import { restStream } from "./rest-stream.ts";
 import { serverAddress } from "./server-address.ts";
 
@@ -38,6 +39,7 @@ export type { ExportOptions } from "./export-contacts.ts";
 export type { FindingsOptions, HealthFinding, HealthRun, HealthStats } from "./health.ts";
 export type { ImportFile, ImportOptions, PreviewOptions } from "./import-file.ts";
 export type { Contact, ImportPreview, Job, JobFailure, UndoPreview } from "./job.ts";
+export type { MailEvent, RecordedEvents } from "./record-events.ts";
 
 export type RosterClientOptions = {
   /** Where the server answers, such as `http://127.0.0.1:4400`; a path in it is kept. */
@@ -51,6 +53,9 @@ export type RosterClientOptions = {
 export type RosterClient = Pick<
   TRPCClient<AppRouter>,
   | "contacts"
+  | "engagement"
+  | "events"
+  | "health"
   | "eventSources"
   | "erasures"
   | "health"
@@ -60,6 +65,7 @@ export type RosterClient = Pick<
   | "lists"
   | "plan"
   | "segments"
+  | "settings"
   | "suppressions"
   | "tenants"
 > & {
@@ -130,6 +136,12 @@ export type RosterClient = Pick<
    */
   exportFindings(options?: FindingsOptions): Promise<ReadableStream<Uint8Array>>;
   /**
+   * Says what happened to mails, however many: a thousand go in each request. An event with an id counts once, however often it is
+   * sent; where no answer comes a request is sent a second time, and counts once too.
+   * @throws RosterError when the server refuses the key or the shape of an event, or cannot be reached
+   */
+  recordEvents(events: readonly MailEvent[], options?: { signal?: AbortSignal }): Promise<RecordedEvents>;
+  /**
    * What became of the contacts since a cursor, page by page, for whoever keeps a copy: apply each page, and keep its cursor in
    * the same transaction. Where a page's `reset` is true, empty the copy first.
    * @throws RosterError when the server refuses the key or the cursor, or cannot be reached
@@ -182,6 +194,8 @@ export function createRosterClient({
   return {
     trpc,
     contacts: trpc.contacts,
+    engagement: trpc.engagement,
+    events: trpc.events,
     health: trpc.health,
     eventSources: trpc.eventSources,
     erasures: trpc.erasures,
@@ -191,6 +205,7 @@ export function createRosterClient({
     lists: trpc.lists,
     plan: trpc.plan,
     segments: trpc.segments,
+    settings: trpc.settings,
     suppressions: trpc.suppressions,
     tenants: trpc.tenants,
     importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),
@@ -208,6 +223,7 @@ export function createRosterClient({
         `/v1/jobs/${encodeURIComponent(jobId)}/errors.csv`,
         options?.signal,
       ),
+    recordEvents: (events, options) => recordEvents(trpc, events, options?.signal),
     contactChanges: (options) => contactChanges(trpc, options),
     exportContacts: (options) => exportContacts({ server, headers, fetch }, options),
     exportFindings: (options) => exportFindings({ server, headers, fetch }, options),

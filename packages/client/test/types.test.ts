@@ -58,6 +58,8 @@ test("a wrong field name in a front end does not compile, and what is read has i
   expectTypeOf<keyof Client>().toEqualTypeOf<
     | "trpc"
     | "contacts"
+    | "engagement"
+    | "events"
     | "health"
     | "eventSources"
     | "imports"
@@ -67,6 +69,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "plan"
     | "erasures"
     | "segments"
+    | "settings"
     | "suppressions"
     | "tenants"
     | "importFile"
@@ -81,5 +84,6 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "previewUndo"
     | "undoJob"
     | "contactChanges"
+    | "recordEvents"
   >();
 });

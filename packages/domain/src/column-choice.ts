@@ -38,6 +38,10 @@ export const columnChoice = {
     reason:
       "An import of suppressions takes only the address and its status. This column is ignored, and nothing of it is kept.",
   }),
+  notEvent: (): ColumnChoice => ({
+    by: "attribute",
+    reason: "It is no field of an event, or another column is that field already. It is ignored.",
+  }),
   holder: (key: string): ColumnChoice => ({
     by: "header",
     reason: `“${key}” holds attributes: each of its keys becomes one.`,

@@ -19,7 +19,7 @@ export type ColumnTarget =
 
 /** Why the header of a file cannot be used; the whole import is refused for it. */
 export type ColumnsProblem = {
-  code: "no_email_column" | "invalid_header" | "invalid_mapping";
+  code: "no_email_column" | "no_type_column" | "invalid_header" | "invalid_mapping";
   message: string;
 };
 

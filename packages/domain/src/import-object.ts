@@ -33,7 +33,7 @@ export class ObjectReader {
   constructor(
     mapping: Readonly<Record<string, string>>,
     tags: readonly string[],
-    of: ImportPolicy["target"] = "contacts",
+    of: Exclude<ImportPolicy["target"], "events"> = "contacts",
   ) {
     this.#mapping = new Map(Object.entries(mapping).map(([key, to]) => [key.trim(), to]));
     this.#tags = tags;

@@ -8,8 +8,8 @@ import { bulkWrite, type WritePolicy } from "./write-policy.ts";
 /** What the caller of an import chose; kept on the job row, so that every slice of it obeys the same. */
 export const ImportPolicy = z
   .strictObject({
-    /** What the file is about: people, or addresses that are not to be mailed. */
-    target: z.enum(["contacts", "suppressions"]).default("contacts"),
+    /** What the file is about: people, addresses that are not to be mailed, or what happened to mails. */
+    target: z.enum(["contacts", "suppressions", "events"]).default("contacts"),
     onExisting: z.enum(["merge", "skip", "overwrite"]).default("merge"),
     /** Header → field, attribute name, or "ignore"; wins over the known synonyms. */
     mapping: z.record(StorableText, StorableText).default({}),
@@ -43,19 +43,27 @@ export const ImportPolicy = z
       "resubscribe and consent go together: send resubscribe: true with the text of the consent, or neither.",
   })
   .superRefine((policy, context) => {
-    if (policy.target !== "suppressions") return;
+    if (policy.target === "contacts") return;
     const contactsOnly = [
       policy.onExisting !== "merge" && "onExisting",
       policy.tags.length > 0 && "tags",
       policy.listId !== undefined && "listId",
       Object.keys(policy.defaults).length > 0 && "defaults",
       policy.resubscribe && "resubscribe",
+      policy.target === "events" && policy.dryRun && "dryRun",
     ].filter((option) => option !== false);
     for (const option of contactsOnly) {
-      const message = `${option} is about contacts; an import of suppressions takes only addresses. Leave it out.`;
+      const message = notOf[policy.target](option);
       context.addIssue({ code: "custom", path: [option], message });
     }
   });
+
+/** What is said of an option that means nothing for what a file is about. */
+const notOf: Record<"suppressions" | "events", (option: string) => string> = {
+  suppressions: (option) =>
+    `${option} is about contacts; an import of suppressions takes only addresses. Leave it out.`,
+  events: (option) => `${option} means nothing for an import of events. Leave it out.`,
+};
 export type ImportPolicy = z.infer<typeof ImportPolicy>;
 
 /** The write policy that an import's choices come down to. */

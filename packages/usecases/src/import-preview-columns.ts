@@ -1,7 +1,10 @@
-import type { ColumnChoice } from "@roster/domain/column-choice.ts";
+import { type ColumnChoice, columnChoice } from "@roster/domain/column-choice.ts";
+import type { EventColumns } from "@roster/domain/event-columns.ts";
+import type { EventField } from "@roster/domain/event-input.ts";
 import type { ColumnsResult, ColumnTarget } from "@roster/domain/import-columns.ts";
 import { ObjectReader } from "@roster/domain/import-object.ts";
 import type { ImportPolicy } from "@roster/domain/import-policy.ts";
+import type { EventRowReader } from "./import-event-rows.ts";
 import type { FileRecord } from "./import-source/record.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 
@@ -34,7 +37,8 @@ export function previewColumns(
       samples: samplesOf(records, (record) => record.cells?.[i]),
     }));
   }
-  const reader = new ObjectReader(policy.mapping, [], policy.target);
+  const { mapping, target } = policy;
+  const reader = new ObjectReader(mapping, [], target === "suppressions" ? target : "contacts");
   const keys = new Map<string, Omit<PreviewColumn, "header" | "samples">>();
   for (const { value } of records) {
     const own = Object.keys(value ?? {});
@@ -49,6 +53,37 @@ export function previewColumns(
     ...described,
     samples: samplesOf(records, (record) => textOf(record.value?.[header])),
   }));
+}
+
+/** The same of a file of events. */
+export function previewEventColumns(
+  shape: SourceShape,
+  { columns, choices }: EventColumns,
+  records: readonly FileRecord[],
+  reader: EventRowReader,
+): PreviewColumn[] {
+  const column = (header: string, field: EventField | null, choice: ColumnChoice) => ({
+    header,
+    field,
+    attribute: null,
+    ignored: field === null,
+    ...choice,
+  });
+  if (shape.headers !== null) {
+    return columns.map((field, i) => ({
+      ...column(shape.headers![i]!, field, choices[i]!),
+      samples: samplesOf(records, (record) => record.cells?.[i]),
+    }));
+  }
+  const keys = new Set(records.flatMap(({ value }) => Object.keys(value ?? {})).slice(0, most.keys));
+  return [...keys].map((key) => {
+    const field = reader.fieldOf(key);
+    const choice = field === null ? columnChoice.notEvent() : columnChoice.header(key, field);
+    return {
+      ...column(key, field, choice),
+      samples: samplesOf(records, (record) => textOf(record.value?.[key])),
+    };
+  });
 }
 
 function filled(target: ColumnTarget): Pick<PreviewColumn, "field" | "attribute" | "ignored"> {

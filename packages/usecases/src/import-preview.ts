@@ -1,5 +1,6 @@
 import type { ContactInput } from "@roster/domain/contact.ts";
-import { type ColumnsResult, mapColumns } from "@roster/domain/import-columns.ts";
+import type { ReportedEvent } from "@roster/domain/event-input.ts";
+import { type ColumnsProblem, type ColumnsResult, mapColumns } from "@roster/domain/import-columns.ts";
 import { readDefaults, rowWithDefaults } from "@roster/domain/import-default.ts";
 import type { ImportPolicy } from "@roster/domain/import-policy.ts";
 import type { JobError } from "@roster/domain/job.ts";
@@ -9,7 +10,8 @@ import type { SuppressionInput } from "@roster/domain/suppression-row.ts";
 import { readUpload } from "@roster/store/upload-chunks.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
-import { type PreviewColumn, previewColumns } from "./import-preview-columns.ts";
+import { EventRowReader, eventColumnsOfFile } from "./import-event-rows.ts";
+import { type PreviewColumn, previewColumns, previewEventColumns } from "./import-preview-columns.ts";
 import { columnsOfFile, RowReader } from "./import-rows.ts";
 import { type Beginning, readBeginning } from "./import-source/beginning.ts";
 import { detectSource } from "./import-source/detect.ts";
@@ -18,12 +20,13 @@ import type { OpenSource, SourceShape } from "./import-source/shape.ts";
 import { refusedFile, type SourceError } from "./import-source/source-error.ts";
 import { importableUpload, type SourceHints } from "./imports.ts";
 
-/** A row of the file as the import will read it: one of the three is not null. */
+/** A row of the file as the import will read it: one of the four is not null. */
 export type PreviewRow = {
   /** As the report of the import will number it. */
   row: number;
   contact: ContactInput | null;
   suppression: SuppressionInput | null;
+  event: ReportedEvent | null;
   problem: RowProblem | null;
 };
 
@@ -62,7 +65,7 @@ export async function previewImport(
   const open: OpenSource = (fromByte) => readUpload(deps.sql, scope.tenantId, upload.id, fromByte);
   const shape = await readableShape(open, input.hints);
   const beginning = await readBeginning(open, shape);
-  return previewOf(shape, beginning, input.policy, input.rows ?? 10);
+  return previewOf(shape, beginning, input.policy, { shown: input.rows ?? 10, now: deps.now() });
 }
 
 async function readableShape(open: OpenSource, hints: SourceHints): Promise<SourceShape> {
@@ -77,15 +80,14 @@ function previewOf(
   shape: SourceShape,
   beginning: Beginning,
   policy: ImportPolicy,
-  shown: number,
+  { shown, now }: { shown: number; now: Date },
 ): ImportPreview {
   const { records, complete } = beginning;
-  const mapped = columnsOfFile(shape, policy);
+  const { mapped, columns, read } = reading(shape, records, policy, now);
   const rows: PreviewRow[] = [];
   const problems: ImportPreview["problems"] = { counts: {}, rows: [] };
   // Without usable columns nothing can be said about rows: what can be mended comes first.
-  if (mapped.ok) {
-    const read = rowPreview(new RowReader(mapped.columns, policy), policy);
+  if (read !== null) {
     for (const record of records) {
       const row = read(record);
       if (rows.length < shown) rows.push(row);
@@ -97,7 +99,7 @@ function previewOf(
   }
   return {
     shape,
-    columns: previewColumns(shape, decided(shape, mapped), records, policy),
+    columns,
     rows,
     problems,
     rowsRead: records.length,
@@ -106,14 +108,46 @@ function previewOf(
   };
 }
 
+/** How the rows of a file are read, by what they are about. */
+function reading(
+  shape: SourceShape,
+  records: readonly FileRecord[],
+  policy: ImportPolicy,
+  now: Date,
+): {
+  mapped: { ok: true } | { ok: false; problem: ColumnsProblem };
+  columns: PreviewColumn[];
+  /** null where the columns cannot be used. */
+  read: ((record: FileRecord) => PreviewRow) | null;
+} {
+  if (policy.target === "events") {
+    const mapped = eventColumnsOfFile(shape, policy);
+    const reader = new EventRowReader(mapped.columns, policy, now);
+    const columns = previewEventColumns(shape, mapped, records, reader);
+    return { mapped, columns, read: mapped.ok ? eventPreview(reader) : null };
+  }
+  const mapped = columnsOfFile(shape, policy);
+  const columns = previewColumns(shape, decided(shape, mapped), records, policy);
+  const reader = mapped.ok ? new RowReader(mapped.columns, policy) : null;
+  return { mapped, columns, read: reader === null ? null : rowPreview(reader, policy) };
+}
+
 /** The columns as decided, or, where the mapping itself is wrong, as they would be without it. */
 function decided(shape: SourceShape, mapped: ColumnsResult): ColumnsResult {
   if (mapped.ok || mapped.problem.code !== "invalid_mapping") return mapped;
   return mapColumns(shape.headers ?? [], {}, shape.contents);
 }
 
+const empty = { contact: null, suppression: null, event: null, problem: null };
+
+function eventPreview(reader: EventRowReader): (record: FileRecord) => PreviewRow {
+  return (record) => {
+    const read = reader.read(record);
+    return { row: record.row, ...empty, ...(read.ok ? { event: read.input } : { problem: read.problem }) };
+  };
+}
+
 function rowPreview(reader: RowReader, policy: ImportPolicy): (record: FileRecord) => PreviewRow {
-  const empty = { contact: null, suppression: null, problem: null };
   if (policy.target === "suppressions") {
     return (record) => {
       const read = reader.suppression(record);

@@ -14,7 +14,7 @@ import type { SourceShape } from "./import-source/shape.ts";
 /** What the columns of a file fill, by the domain's rules; none for JSON and NDJSON, whose records name their keys. */
 export function columnsOfFile(shape: SourceShape, { target, mapping }: ImportPolicy): ColumnsResult {
   if (shape.headers === null) return { ok: true, columns: [], choices: [] };
-  const map = target === "contacts" ? mapColumns : mapSuppressionColumns;
+  const map = target === "suppressions" ? mapSuppressionColumns : mapColumns;
   return map(shape.headers, mapping, shape.contents);
 }
 
@@ -34,7 +34,7 @@ export class RowReader {
     this.#columns = columns;
     this.#emailAt = columns.findIndex((column) => column.kind === "email");
     this.#tags = tags;
-    this.#objects = new ObjectReader(mapping, tags, target);
+    this.#objects = new ObjectReader(mapping, tags, target === "suppressions" ? target : "contacts");
     this.#marks = new RowMarks({ columns, policy });
   }
 

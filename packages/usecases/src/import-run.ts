@@ -9,6 +9,8 @@ import { readUpload } from "@roster/store/upload-chunks.ts";
 import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
 import { ContactTarget } from "./import-contacts.ts";
+import { EventRowReader, eventColumnsOfFile } from "./import-event-rows.ts";
+import { EventTarget } from "./import-events.ts";
 import { Flights } from "./import-flight.ts";
 import { type LimitedImport, requireRoomForAll, takeRoom } from "./import-room.ts";
 import { columnsOfFile, RowReader } from "./import-rows.ts";
@@ -17,12 +19,13 @@ import { readRecords } from "./import-source/read.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 import { SourceError } from "./import-source/source-error.ts";
 import { SuppressionTarget } from "./import-suppressions.ts";
-import type { ImportTarget, TargetBatch, TargetPart } from "./import-target.ts";
+import type { ImportPart, ImportTarget, TargetBatch } from "./import-target.ts";
 import { ImportOptions } from "./imports.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { PlannerNews } from "./planner-news.ts";
 import { retrying } from "./retry.ts";
+import { settingsOf } from "./tenant-settings.ts";
 
 /**
  * One slice of an import: goes on where the ledger ends and works until the file ends, the slice's time is over, or
@@ -70,7 +73,8 @@ class ImportRun {
   readonly #planner: PlannerNews;
   readonly #written: ReadonlySet<number>;
   readonly #batches: () => AsyncIterable<RecordBatch>;
-  readonly #part: TargetPart;
+  readonly #part: ImportPart;
+  readonly #shape: SourceShape;
 
   private constructor(
     deps: Deps,
@@ -82,7 +86,8 @@ class ImportRun {
       planner: PlannerNews;
       written: ReadonlySet<number>;
       batches: () => AsyncIterable<RecordBatch>;
-      part: TargetPart;
+      part: ImportPart;
+      shape: SourceShape;
     },
   ) {
     this.#deps = deps;
@@ -94,6 +99,7 @@ class ImportRun {
     this.#written = parts.written;
     this.#batches = parts.batches;
     this.#part = parts.part;
+    this.#shape = parts.shape;
   }
 
   /** Finds the place in the file behind the lowest gap of the ledger, and recalls what the rows before it hit. */
@@ -107,21 +113,14 @@ class ImportRun {
     scope: TenantScope,
   ): Promise<ImportRun> {
     const { tenantId, uploadId } = job;
-    const mapped = columnsOfFile(shape, options.policy);
-    if (!mapped.ok) throw new JobFailed(mapped.problem);
-    const reader = new RowReader(mapped.columns, options.policy);
-
     const ledger = await batchesOf(deps.sql, tenantId, job.id);
     let gap = 0;
     while (ledger[gap]?.batchNo === gap) gap++;
     const last = ledger[gap - 1];
     const seen = new SeenContacts();
     for await (const keys of seenOf(deps.sql, tenantId, job.id)) recall(seen, keys);
-    const part = { deps, scope, jobId: job.id, policy: options.policy, reader, seen };
-    const target: ImportTarget =
-      options.policy.target === "contacts"
-        ? new ContactTarget(part, await knownKeys(deps, job, options, shape))
-        : new SuppressionTarget(part);
+    const part = { deps, scope, jobId: job.id, policy: options.policy, seen };
+    const target = await openTarget(part, job, options, shape);
 
     const open = (fromByte: number) => readUpload(deps.sql, tenantId, uploadId!, fromByte);
     const position = last === undefined ? undefined : { byte: last.lastByte, row: last.lastRow };
@@ -132,7 +131,7 @@ class ImportRun {
         afterRow: last?.lastRow ?? 0,
       });
     const planner = await PlannerNews.open(deps.sql, tenantId);
-    return new ImportRun(deps, lease, control, options, { target, planner, written, batches, part });
+    return new ImportRun(deps, lease, control, options, { target, planner, written, batches, part, shape });
   }
 
   /**
@@ -150,6 +149,7 @@ class ImportRun {
       ...this.#part,
       policy: { ...this.#options.policy, dryRun: true },
       seen: new SeenContacts(),
+      reader: rowReader(this.#shape, this.#options),
     };
     const target = new ContactTarget(part, null);
     return takeRoom(limited, this.#unwritten(), target, this.#control, failuresLeft);
@@ -205,7 +205,7 @@ class ImportRun {
         });
       });
       rows.landed();
-      this.#planner.created(rows.report.counters.created);
+      if (this.#options.policy.target !== "events") this.#planner.created(rows.report.counters.created);
       refuseMoreFailures(this.#options, failed);
     });
   }
@@ -242,6 +242,37 @@ async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   } finally {
     await items.return?.();
   }
+}
+
+async function openTarget(
+  part: ImportPart,
+  job: Job,
+  options: ImportOptions,
+  shape: SourceShape,
+): Promise<ImportTarget> {
+  const { deps, policy } = part;
+  switch (policy.target) {
+    case "contacts": {
+      const known = await knownKeys(deps, job, options, shape);
+      return new ContactTarget({ ...part, reader: rowReader(shape, options) }, known);
+    }
+    case "suppressions":
+      return new SuppressionTarget({ ...part, reader: rowReader(shape, options) });
+    case "events": {
+      const mapped = eventColumnsOfFile(shape, policy);
+      if (!mapped.ok) throw new JobFailed(mapped.problem);
+      // An event's age is measured by when it came: whatever happens to the job, the report is the same.
+      const reader = new EventRowReader(mapped.columns, policy, job.createdAt);
+      return new EventTarget(part, reader, await settingsOf(deps.sql, job.tenantId));
+    }
+  }
+}
+
+/** @throws JobFailed when the columns cannot be used */
+function rowReader(shape: SourceShape, { policy }: ImportOptions): RowReader {
+  const mapped = columnsOfFile(shape, policy);
+  if (!mapped.ok) throw new JobFailed(mapped.problem);
+  return new RowReader(mapped.columns, policy);
 }
 
 /** Nothing would refuse a dry run's wrong guess: it looks everything up. */

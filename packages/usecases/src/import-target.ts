@@ -16,15 +16,17 @@ export type ImportTarget = {
 };
 
 /** What a target works with: one import's own. */
-export type TargetPart = {
+export type ImportPart = {
   deps: Deps;
   scope: TenantScope;
   jobId: string;
   policy: ImportPolicy;
-  reader: RowReader;
   /** What earlier rows of the file hit. */
   seen: SeenContacts;
 };
+
+/** The same where rows have an address, of people or of those who are not to be mailed. */
+export type TargetPart = ImportPart & { reader: RowReader };
 
 /** The rows of one batch: decided without locks, decided again where others were faster, and written. */
 export type TargetBatch = {

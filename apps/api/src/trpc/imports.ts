@@ -43,7 +43,7 @@ export const imports = router({
   })),
 
   start: procedure.input(Start).mutation(({ ctx, input }) => {
-    requireBulkImport(ctx.scope);
+    if (input.policy.target !== "events") requireBulkImport(ctx.scope);
     return startImport(ctx.deps, ctx.scope, input);
   }),
 });

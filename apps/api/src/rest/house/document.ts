@@ -9,6 +9,7 @@ import { contactOperations } from "./contact-operations.ts";
 import { house } from "./dialect.ts";
 import { duplicateOperations } from "./duplicate-operations.ts";
 import { erasureOperations } from "./erasure-operations.ts";
+import { eventImportOperations } from "./event-import-operations.ts";
 import { eventOperations } from "./event-operations.ts";
 import { eventSourceOperations } from "./event-source-operations.ts";
 import { healthOperations } from "./health-operations.ts";
@@ -48,6 +49,7 @@ export const houseDocument: DialectDocument = {
     ...importOperations,
     ...jobOperations,
     ...eventOperations,
+    ...eventImportOperations,
     ...settingsOperations,
     ...segmentOperations,
     ...suppressionOperations,

@@ -1,20 +1,25 @@
 import { requireScope } from "@roster/usecases/authentication.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type RecordedEvents, recordEvents } from "@roster/usecases/events.ts";
+import { previewImport } from "@roster/usecases/import-preview.ts";
 import { Router } from "express";
+import { idempotencyKey } from "../../keyed-request.ts";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
+import { replyWithImport } from "../import-reply.ts";
 import { shownProblem } from "./contact-wire.ts";
 import { type EventItem, readEvents } from "./event-body.ts";
+import { receiveImport } from "./import-file.ts";
 import { houseScope } from "./scope.ts";
 import { one } from "./wire.ts";
 
 /** A thousand events with texts of full length, in characters that take four bytes. */
 const eventBytes = 4 * 1024 * 1024;
 
-/** What mail servers and recipients did. To be mounted at /events. */
+/** What mail servers and recipients did, in a request or as a file of any size. To be mounted at /events. */
 export function eventRoutes(deps: Deps): Router {
   const router = Router();
+
   router.post("/", async (req, res) => {
     const scope = await houseScope(deps, req);
     // Judged before a body is taken.
@@ -27,6 +32,20 @@ export function eventRoutes(deps: Deps): Router {
       return { status: 202, body: one(shownEvents(items, recorded)) };
     });
   });
+
+  router.post("/imports", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    idempotencyKey(req.headers);
+    await replyWithImport({ deps, scope, req, res }, await receiveImport(deps, scope, req, "events"), one);
+  });
+
+  router.post("/imports/preview", async (req, res) => {
+    const scope = await houseScope(deps, req);
+    const { upload, hints, policy } = await receiveImport(deps, scope, req, "events");
+    const { uploadId } = upload;
+    res.json(one({ uploadId, ...(await previewImport(deps, scope, { uploadId, hints, policy })) }));
+  });
+
   return router;
 }
 

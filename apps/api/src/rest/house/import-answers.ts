@@ -1,6 +1,7 @@
+import { Bounce, EventType } from "@roster/domain/event.ts";
 import { Status } from "@roster/domain/status.ts";
 import { z } from "zod";
-import { oneOf } from "./answers.ts";
+import { oneOf, Time } from "./answers.ts";
 import { FileShape } from "./job-answers.ts";
 
 const problem = {
@@ -31,6 +32,19 @@ export const ImportPreview = oneOf(
         row: z.int(),
         contact: z.record(z.string(), z.unknown()).nullable(),
         suppression: z.object({ email: z.string(), status: Status }).nullable(),
+        event: z
+          .object({
+            id: z.string().nullable(),
+            contact: z.union([z.object({ id: z.uuid() }), z.object({ email: z.string() })]),
+            event: z.object({
+              type: EventType,
+              at: Time,
+              campaignId: z.string().nullable(),
+              campaignName: z.string().nullable(),
+              bounce: Bounce.nullable(),
+            }),
+          })
+          .nullable(),
         problem: z.object(problem).nullable(),
       }),
     ),

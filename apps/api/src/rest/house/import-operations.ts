@@ -17,7 +17,7 @@ const Upload = z.object({
   ...ImportPolicy.shape,
 });
 const Contacts = z.array(z.record(z.string(), z.unknown()));
-const bytes = z.string().meta({ format: "binary" });
+export const bytes = z.string().meta({ format: "binary" });
 
 const content: Content = {
   "text/csv": z.string(),
@@ -74,7 +74,13 @@ const previewColumns = [
   },
 ];
 
-const row = (row: number, contact: object | null) => ({ row, contact, suppression: null, problem: null });
+const row = (row: number, contact: object | null) => ({
+  row,
+  contact,
+  suppression: null,
+  event: null,
+  problem: null,
+});
 
 const noEmail = {
   code: "email_invalid",

@@ -92,12 +92,27 @@ export const ImportOptions = z.strictObject({
   stopAfterFailures: once(whole, "The import stops when so many rows have failed."),
   target: once(
     z.string(),
-    "`contacts` (the default), or `suppressions`: addresses that are not to be mailed.",
+    "What the file is about: `contacts` (the default), `suppressions`, addresses that are not to be mailed, or `events`.",
   ),
   resubscribe: once(flag, "`true`, with a `consent`: brings back who unsubscribed or bounced."),
   consent: once(z.string(), "The text that the people agreed to; kept in their history."),
   dryRun: once(flag, "`true`: reports what would happen, and writes nothing."),
 });
+
+/** The same for a file of events, where its route says what it is about. */
+export const EventImportOptions = ImportOptions.pick({
+  uploadId: true,
+  name: true,
+  format: true,
+  encoding: true,
+  delimiter: true,
+  mapping: true,
+  map: true,
+  stopAfterFailures: true,
+});
+
+/** What a route's files are about, where its senders do not say it. */
+export type RouteTarget = "events" | null;
 
 /** An import's options in a JSON body: what the policy does not know is refused there, by name. */
 const OptionsObject = z.looseObject({
@@ -106,6 +121,14 @@ const OptionsObject = z.looseObject({
   format: z.unknown().optional(),
   encoding: z.unknown().optional(),
   delimiter: z.unknown().optional(),
+});
+
+const { mapping, stopAfterFailures } = ImportPolicy.shape;
+
+export const EventOptionsObject = z.strictObject({
+  ...OptionsObject.shape,
+  mapping: mapping.unwrap().optional(),
+  stopAfterFailures,
 });
 
 export type ImportChoices = {
@@ -123,7 +146,9 @@ export type ImportChoices = {
 export function readImportOptions(
   given: ReadonlyMap<string, readonly string[]>,
   told: SourceHints,
+  target: RouteTarget = null,
 ): ImportChoices {
+  if (target !== null) checked(EventImportOptions, Object.fromEntries(given));
   const {
     uploadId,
     name,
@@ -143,7 +168,12 @@ export function readImportOptions(
       hints: checked(SourceHints, { ...told, ...present({ format, encoding, delimiter }) }),
       policy: checked(
         ImportPolicy,
-        present({ ...policy, mapping: together(mapping, map), defaults: together(defaults, pairs) }),
+        present({
+          ...policy,
+          ...(target !== null && { target }),
+          mapping: together(mapping, map),
+          defaults: together(defaults, pairs),
+        }),
       ),
     },
   };
@@ -159,15 +189,22 @@ function together(object: unknown, pairs: readonly (readonly [string, string])[]
  * @param query options beside the object, of which there must be none
  * @throws Refused invalid, with every issue
  */
-export function readImportObject(object: unknown, query: ReadonlyMap<string, unknown>): ImportChoices {
+export function readImportObject(
+  object: unknown,
+  query: ReadonlyMap<string, unknown>,
+  target: RouteTarget = null,
+): ImportChoices {
   checked(z.strictObject({}), Object.fromEntries(query));
-  const { uploadId, name, format, encoding, delimiter, ...policy } = checked(OptionsObject, object);
+  const { uploadId, name, format, encoding, delimiter, ...policy } = checked(
+    target === null ? OptionsObject : EventOptionsObject,
+    object,
+  );
   return {
     uploadId,
     options: {
       name: name ?? null,
       hints: checked(SourceHints, present({ format, encoding, delimiter })),
-      policy: checked(ImportPolicy, policy),
+      policy: checked(ImportPolicy, { ...policy, ...(target !== null && { target }) }),
     },
   };
 }

@@ -32,7 +32,7 @@ export const Job = z.object({
   finishedAt: Time.nullable(),
   name: z.string().nullable(),
   dryRun: z.boolean(),
-  target: z.enum(["contacts", "suppressions"]).nullable().describe("What an import's rows become."),
+  target: z.enum(["contacts", "suppressions", "events"]).nullable().describe("What an import's rows become."),
   reportKept: z.boolean(),
   undoable: z.boolean(),
   undoneBy: z.uuid().nullable().describe("The job that took this one back."),
