@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { textLimits } from "./contact.ts";
+import { Tier } from "./score.ts";
 import { Status } from "./status.ts";
 import { StorableText } from "./storable-text.ts";
 import { tagLength, tagLimit } from "./tag.ts";
@@ -23,6 +24,10 @@ export const ContactFilter = z.strictObject({
   createdJob: z.uuid().optional(),
   /** The list that they are on. */
   listId: z.uuid().optional(),
+  /** One of these; see `score.ts`. */
+  tier: z.array(Tier).min(1).optional(),
+  /** The score, or more. */
+  minScore: z.int().min(0).max(100).optional(),
 });
 export type ContactFilter = z.infer<typeof ContactFilter>;
 

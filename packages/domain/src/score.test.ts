@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ScoreFacts, scoreOf, scoreWithoutEvents, Tier, tierOf, tierScores } from "./score.ts";
+import {
+  type ScoreFacts,
+  scoreOf,
+  scoreWithoutEvents,
+  Tier,
+  tierOf,
+  tierScores,
+  wantedScores,
+} from "./score.ts";
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 21);
@@ -158,6 +166,22 @@ describe("scoreOf", () => {
     expect(scoreOf(null, [60, -20], now).score).toBe(80);
     expect(scoreOf(null, [-20, 60], now).score).toBe(90);
     expect(scoreOf(null, [-100, 5], now).tier).toBe("dormant");
+  });
+});
+
+describe("wantedScores", () => {
+  it("holds exactly the scores of the tiers from the least one on, in ranges that do not touch", () => {
+    const tiers = fc.option(fc.subarray(Tier.options), { nil: undefined });
+    fc.assert(
+      fc.property(tiers, fc.nat(100), (tiers, least) => {
+        const ranges = wantedScores(tiers, least);
+        for (let score = 0; score <= 100; score++) {
+          const wanted = score >= least && (tiers?.includes(tierOf(score)) ?? true);
+          expect(ranges.some(({ from, to }) => score >= from && score <= to)).toBe(wanted);
+        }
+        for (const [i, { from }] of ranges.entries()) expect(ranges[i + 1]?.to ?? -9).toBeLessThan(from - 1);
+      }),
+    );
   });
 });
 

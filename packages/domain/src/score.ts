@@ -18,6 +18,26 @@ export function tierOf(score: number): Tier {
   return Tier.options.find((tier) => score >= tierScores[tier].from) ?? "dormant";
 }
 
+/**
+ * The scores that contacts of these tiers, or of any, with at least this score may have: the fewest ranges, the highest first;
+ * none where nobody can.
+ */
+export function wantedScores(
+  tiers: readonly Tier[] | undefined,
+  minScore = 0,
+): { from: number; to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const tier of Tier.options) {
+    if (tiers?.includes(tier) === false) continue;
+    const { from, to } = tierScores[tier];
+    if (to < minScore) continue;
+    const last = ranges.at(-1);
+    if (last?.from === to + 1) last.from = Math.max(from, minScore);
+    else ranges.push({ from: Math.max(from, minScore), to });
+  }
+  return ranges;
+}
+
 /** What a score is made of. Times are milliseconds since 1970. */
 export type ScoreFacts = {
   /** Numbers of sends: those that went out, arrived, were opened and were clicked at least once. */

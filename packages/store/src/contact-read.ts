@@ -1,5 +1,5 @@
 import type { Contact, StoredContact } from "@roster/domain/contact.ts";
-import { type ContactSort, defaultSort, sortOrder } from "@roster/domain/contact-sort.ts";
+import { defaultSort, type KeyedSort, sortOrder } from "@roster/domain/contact-sort.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { contactColumns, storedContactColumns } from "./contact-row.ts";
 import { type ContactConditions, contactWhere } from "./contact-where.ts";
@@ -171,7 +171,7 @@ export async function contactByExternalId(
 
 export type ContactListQuery = ContactConditions & {
   limit: number;
-  sort?: ContactSort | undefined;
+  sort?: KeyedSort | undefined;
   /** Only what comes behind the contact with this key, by `sortOrder`. */
   behind?: string | undefined;
 };
@@ -204,7 +204,7 @@ export async function contactPageAt(
   query: ContactConditions & {
     limit: number;
     offset: number;
-    sort?: ContactSort | undefined;
+    sort?: KeyedSort | undefined;
     total: number | null;
   },
 ): Promise<StoredContact[]> {

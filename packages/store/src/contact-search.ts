@@ -1,6 +1,7 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
-import { type ContactSort, sortOrder } from "@roster/domain/contact-sort.ts";
+import { type ContactSort, isScoreSort, type ListPlace, sortOrder } from "@roster/domain/contact-sort.ts";
 import { positionsIn, shelfOf } from "@roster/domain/search-segment.ts";
+import { contactScore } from "./contact-row.ts";
 import { type ContactConditions, contactWhere } from "./contact-where.ts";
 import type { Sql, Tx } from "./open.ts";
 import { packedContacts } from "./packed-contacts.ts";
@@ -19,8 +20,8 @@ export type SearchedPage = {
 type PlaceInList = {
   limit: number;
   sort: ContactSort;
-  /** Only what comes behind the contact with this key, by `sortOrder`. */
-  behind?: string | undefined;
+  /** Only what comes behind this contact. */
+  behind?: ListPlace | undefined;
   offset?: number;
 };
 
@@ -47,8 +48,8 @@ export async function searchContacts(
     const contacts = await packedContacts(
       tx,
       tx`
-        select * from contacts c where c.tenant_id = ${tenantId} and c.id = any(${ids}::uuid[])
-        order by ${orderBy(tx, page.sort)}`,
+        select c.* from unnest(${ids}::uuid[]) with ordinality as k (id, place)
+        join contacts c on c.tenant_id = ${tenantId} and c.id = k.id order by k.place`,
     );
     return { contacts, total };
   });
@@ -110,7 +111,7 @@ async function matching(
     select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
       set_config('enable_material', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)`;
   const where = contactWhere(tx, tenantId, conditions);
-  const { key, descending } = sortOrder[sort];
+  const found = tx`c.id, c.email${isScoreSort(sort) ? tx`, ${contactScore(tx)} as score` : tx``}`;
   const [row] = await tx<{ ids: string[]; total: number }[]>`
     with candidate as materialized (
       select encode(substring((
@@ -119,14 +120,14 @@ async function matching(
       ) from k.place * 16 + 1 for 16), 'hex')::uuid as id
       from unnest(${segments}::int4[], ${blocks}::int4[], ${places}::int4[]) as k (segment, block, place)
     ), found as materialized (
-      select c.id, c.email from candidate k join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
+      select ${found} from candidate k join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
       where ${where}
       union
-      select c.id, c.email from contacts c
+      select ${found} from contacts c
       where ${where} and (c.feed_epoch, c.feed_xid) >= (${feedEpoch}::int4, ${feedXid}::text::xid8)
     )
     select (select count(*) from found) as total, array(
-      select c.id from found c ${behind === undefined ? tx`` : tx`where c.${tx(key)} ${descending ? tx`<` : tx`>`} ${behind}`}
+      select c.id from found c ${behind === undefined ? tx`` : tx`where ${isBehind(tx, sort, behind)}`}
       order by ${orderBy(tx, sort)} limit ${limit} offset ${offset}
     ) as ids`;
   return row!;
@@ -134,5 +135,14 @@ async function matching(
 
 function orderBy(tx: Tx, sort: ContactSort) {
   const { key, descending } = sortOrder[sort];
-  return tx`c.${tx(key)} ${descending ? tx`desc` : tx`asc`}`;
+  const forwards = descending ? tx`desc` : tx`asc`;
+  return isScoreSort(sort) ? tx`c.score ${forwards}, c.id ${forwards}` : tx`c.${tx(key)} ${forwards}`;
+}
+
+function isBehind(tx: Tx, sort: ContactSort, { key: place, score }: ListPlace) {
+  const { key, descending } = sortOrder[sort];
+  const beyond = descending ? tx`<` : tx`>`;
+  return isScoreSort(sort)
+    ? tx`(c.score, c.id) ${beyond} (${score}::int2, ${place}::uuid)`
+    : tx`c.${tx(key)} ${beyond} ${place}`;
 }

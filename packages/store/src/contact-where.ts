@@ -1,4 +1,5 @@
 import type { ContactFilter } from "@roster/domain/contact-filter.ts";
+import { scoreWithoutEvents, wantedScores } from "@roster/domain/score.ts";
 import { searchTerm } from "@roster/domain/search-term.ts";
 import type { SegmentCondition } from "@roster/domain/segment-condition.ts";
 import { shownName } from "./contact-row.ts";
@@ -15,7 +16,20 @@ export type ContactConditions = ContactFilter & {
 
 /** A tenant's contacts to which all conditions of a filter apply, as a condition on `contacts c`. */
 export function contactWhere(sql: Db, tenantId: string, filter: ContactConditions) {
-  const { status, search, email, tags, locale, source, createdJob, listId, updatedSince, segment } = filter;
+  const {
+    status,
+    search,
+    email,
+    tags,
+    locale,
+    source,
+    createdJob,
+    listId,
+    tier,
+    minScore,
+    updatedSince,
+    segment,
+  } = filter;
   return sql`
     c.tenant_id = ${tenantId}
     ${status === undefined ? sql`` : sql`and c.status = any(${status as string[]}::contact_status[])`}
@@ -26,8 +40,20 @@ export function contactWhere(sql: Db, tenantId: string, filter: ContactCondition
     ${source === undefined ? sql`` : sql`and c.source = ${source}`}
     ${createdJob === undefined ? sql`` : sql`and c.created_job = ${createdJob}`}
     ${listId === undefined ? sql`` : sql`and exists (select from list_members m where m.tenant_id = ${tenantId} and m.list_id = ${listId} and m.contact_id = c.id)`}
+    ${tier === undefined && minScore === undefined ? sql`` : sql`and ${scoreIn(sql, tenantId, wantedScores(tier, minScore))}`}
     ${updatedSince === undefined ? sql`` : sql`and c.updated_at >= ${updatedSince}`}
     ${segment === undefined ? sql`` : sql`and ${segmentWhere(sql, segment)}`}`;
+}
+
+/** Whether the score of a contact `c` is in one of these ranges. Who has no events has no row, but a score. */
+function scoreIn(sql: Db, tenantId: string, ranges: readonly { from: number; to: number }[]) {
+  const inside = ranges.reduce(
+    (some, { from, to }) => sql`${some} or e.score between ${from} and ${to}`,
+    sql`false`,
+  );
+  const row = sql`select from engagement e where e.tenant_id = ${tenantId} and e.contact_id = c.id`;
+  const others = ranges.some(({ from, to }) => from <= scoreWithoutEvents && scoreWithoutEvents <= to);
+  return others ? sql`not exists (${row} and not (${inside}))` : sql`exists (${row} and (${inside}))`;
 }
 
 function searchPattern(search: string): string {

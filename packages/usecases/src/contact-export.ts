@@ -58,7 +58,7 @@ export async function exportContactsPage(
   requireScope(scope, "contacts:read");
   await requireListOf(deps, scope, query);
   const { limit, cursor } = query;
-  const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort);
+  const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort).key;
   const page = await contactPage(deps.sql, scope.tenantId, { ...conditionsOf(query), limit, behind });
   const contacts = page.slice(0, limit);
   return { contacts, cursor: page.length > limit ? listCursor(contacts.at(-1)!, defaultSort) : null };

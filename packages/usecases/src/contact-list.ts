@@ -1,15 +1,25 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
-import { type ContactSort, defaultSort, listCursor, readListCursor } from "@roster/domain/contact-sort.ts";
+import {
+  type ContactSort,
+  defaultSort,
+  isScoreSort,
+  type ListPlace,
+  listCursor,
+  readListCursor,
+} from "@roster/domain/contact-sort.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import type { Tier } from "@roster/domain/score.ts";
 import { termSlots } from "@roster/domain/search-gram.ts";
 import { searchTerm } from "@roster/domain/search-term.ts";
 import { Status } from "@roster/domain/status.ts";
 import { contactTotals } from "@roster/store/contact-counts.ts";
 import { contactPage, contactPageAt, countContacts } from "@roster/store/contact-read.ts";
+import { scoredPage, scoredPageAt } from "@roster/store/contact-score-page.ts";
 import { type SearchedPage, searchContacts } from "@roster/store/contact-search.ts";
 import type { ContactConditions } from "@roster/store/contact-where.ts";
 import { memberTotal } from "@roster/store/list-members.ts";
+import type { Db } from "@roster/store/open.ts";
 import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
@@ -28,6 +38,10 @@ export type ContactSelection = {
   locale?: string | undefined;
   /** On this list. */
   listId?: string | undefined;
+  /** One of these. */
+  tier?: readonly Tier[] | undefined;
+  /** The score, or more. */
+  minScore?: number | undefined;
   /** Changed at or after this time. */
   updatedSince?: Date | undefined;
 };
@@ -70,8 +84,7 @@ export async function listContacts(
   const where = conditionsOf(query);
   const { limit } = query;
   const searched = await searchedPage(deps, scope, where, { limit: limit + 1, sort, behind });
-  const found =
-    searched?.contacts ?? (await contactPage(deps.sql, scope.tenantId, { ...where, limit, sort, behind }));
+  const found = searched?.contacts ?? (await pageBehind(deps, scope, where, { limit, sort, behind }));
   const contacts = found.slice(0, limit);
   const hasMore = found.length > limit;
   const total = behind === undefined ? await totalOf(deps, scope, where, searched) : null;
@@ -121,6 +134,8 @@ export function conditionsOf(selection: ContactSelection): ContactConditions {
     tags: selection.tags,
     locale: selection.locale,
     listId: selection.listId,
+    tier: selection.tier === undefined ? undefined : [...selection.tier],
+    minScore: selection.minScore,
     updatedSince: selection.updatedSince,
     status: wantedStatuses(selection),
   };
@@ -139,22 +154,38 @@ function wantedStatuses({ status, subscribed }: ContactSelection): Status[] | un
   );
 }
 
+/** A page behind a place, one contact more where there are more. */
+function pageBehind(
+  { sql }: Deps,
+  { tenantId }: TenantScope,
+  where: ContactConditions,
+  { limit, sort, behind }: { limit: number; sort: ContactSort; behind?: ListPlace | undefined },
+): Promise<StoredContact[]> {
+  return isScoreSort(sort)
+    ? scoredPage(sql, tenantId, { ...where, limit, sort, behind })
+    : contactPage(sql, tenantId, { ...where, limit, sort, behind: behind?.key });
+}
+
 /** @throws Refused invalid where a filter leaves so few contacts that the way to the page takes too long */
 async function deepPage(
   deps: Deps,
   scope: TenantScope,
   where: ContactConditions,
-  place: Omit<Parameters<typeof contactPageAt>[2], keyof ContactConditions>,
+  place: { limit: number; offset: number; sort: ContactSort; total: number | null },
   field: "offset" | "page",
 ): Promise<StoredContact[]> {
   const { tenantId } = scope;
-  const { offset, limit } = place;
-  if (offset === 0) return (await contactPage(deps.sql, tenantId, { ...where, ...place })).slice(0, limit);
+  const { offset, limit, sort } = place;
+  if (offset === 0) return (await pageBehind(deps, scope, where, place)).slice(0, limit);
   const query = { ...where, ...place };
+  const read = (sql: Db) =>
+    isScoreSort(sort)
+      ? scoredPageAt(sql, tenantId, { ...query, sort })
+      : contactPageAt(sql, tenantId, { ...query, sort });
   // The way is one over ids, from the nearer end: no need of a limit, which takes a transaction, three statements more.
-  if (isEverybody(where)) return contactPageAt(deps.sql, tenantId, query);
+  if (isEverybody(where) && !isScoreSort(sort)) return read(deps.sql);
   try {
-    return await withinTime(deps.sql, deepPageMs, (tx) => contactPageAt(tx, tenantId, query));
+    return await withinTime(deps.sql, deepPageMs, read);
   } catch (error) {
     if (!(error instanceof TookTooLong)) throw error;
     const message =

@@ -16,6 +16,10 @@ export const contactSelection = {
   locale: ContactFilter.shape.locale,
   /** On this list. */
   listId: ContactFilter.shape.listId,
+  /** One of these. */
+  tier: ContactFilter.shape.tier,
+  /** The score, or more. */
+  minScore: ContactFilter.shape.minScore,
   /** Changed at or after this time, as an ISO text. */
   updatedSince: Time.optional(),
 };

@@ -73,6 +73,46 @@ describe("GET /v1/contacts/:id/score", () => {
   });
 });
 
+describe("GET /v1/contacts by score", () => {
+  const list = async (query: string) => {
+    const { status, body } = await api.house("GET", `/v1/contacts?${query}`);
+    return [status, body.data?.map(({ email }: Json) => email).join(" ") ?? body.details.fieldErrors];
+  };
+
+  it("200: filtered by tier and by the least score, and in the order of the scores; exported too", async () => {
+    const ann = await api.created({ email: "ann@x.io" });
+    await api.created({ email: "bob@x.io" });
+    const cem = await api.created({ email: "cem@x.io" });
+    await reader(ann);
+    await api.deps.sql`insert into engagement (tenant_id, contact_id, sent) select ${tenantId}, id, 10
+      from contacts where tenant_id = ${tenantId} and email = ${cem.email}`;
+    await rescored();
+    expect(await list("sort=-score")).toEqual([200, "ann@x.io bob@x.io cem@x.io"]);
+    expect(await list("sort=score")).toEqual([200, "cem@x.io bob@x.io ann@x.io"]);
+    expect(await list("tier=champion")).toEqual([200, "ann@x.io"]);
+    expect(await list("tier=champion&tier=dormant")).toEqual([200, "cem@x.io ann@x.io"]);
+    expect(await list("minScore=50&sort=-score&page=2&limit=1")).toEqual([200, "bob@x.io"]);
+    expect(await list("minScore=51&tier=potential")).toEqual([200, ""]);
+    const { text } = await api.house("GET", "/v1/contacts/export?tier=dormant");
+    expect(text.split("\n")[1]).toMatch(/cem@x.io,.*,9,dormant,/);
+    const bulk = { filter: { tier: ["dormant"], minScore: 5 }, change: { action: "delete" } };
+    const { body } = await api.house("POST", "/v1/contacts/bulk", { json: bulk });
+    await api.work(body.data.jobId, tenantId);
+    expect(await list("sort=-score")).toEqual([200, "ann@x.io bob@x.io"]);
+  });
+
+  it.each([
+    ["tier=hero", ["tier"]],
+    ["minScore=101", ["minScore"]],
+    ["minScore=-1", ["minScore"]],
+    ["minScore=high", ["minScore"]],
+    ["sort=tier", ["sort"]],
+  ])("400: %s", async (query, fields) => {
+    const [status, errors] = await list(query);
+    expect([status, Object.keys(errors)]).toEqual([400, fields]);
+  });
+});
+
 describe("scoring rules", () => {
   it("201, then 200: a rule as it was given, with what was left out, and the job that applies it", async () => {
     const condition = { campaign_id: "spring", "metadata.plan": ["pro", "team"] };

@@ -105,5 +105,5 @@ export const furtherIntrusions: RestIntrusion[] = (
 
 /** The cursor of a list behind one contact, by its actual id. */
 export function cursorBehind(id: string): string {
-  return listCursor({ id, email: "ana@example.com" }, "-createdAt");
+  return listCursor({ id, email: "ana@example.com", score: 50 }, "-createdAt");
 }

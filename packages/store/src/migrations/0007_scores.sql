@@ -23,3 +23,6 @@ alter table engagement
 
 -- Whose score is to be recomputed: few at any time.
 create index engagement_score_due on engagement (tenant_id, contact_id) where score_due;
+
+-- Lists by score, and the contacts of a tier (docs/decisions/0017).
+create index engagement_score on engagement (tenant_id, score, contact_id);

@@ -1,5 +1,6 @@
 import { ContactFilter, SearchText } from "@roster/domain/contact-filter.ts";
 import { ContactSort } from "@roster/domain/contact-sort.ts";
+import { Tier } from "@roster/domain/score.ts";
 import { z } from "zod";
 import { pageLimit, pageNumber } from "../../page-limit.ts";
 import { Cursor, Flag, Time } from "../../query-value.ts";
@@ -9,6 +10,17 @@ import { StatusWord } from "./contact-body.ts";
 const Tags = z
   .union([z.string().transform((tag) => [tag]), z.array(z.string())])
   .pipe(ContactFilter.shape.tags.unwrap());
+
+/** One tier, or several. */
+const Tiers = z
+  .union([Tier.transform((tier) => [tier]), z.array(Tier)], `Write ${Tier.options.join(", ")}.`)
+  .pipe(ContactFilter.shape.tier.unwrap());
+
+const Least = z
+  .string()
+  .regex(/^\d{1,3}$/, "Write a whole number from 0 to 100.")
+  .transform(Number)
+  .pipe(ContactFilter.shape.minScore.unwrap());
 
 /** The filters of the list, of the export too. */
 export const filters = {
@@ -20,6 +32,8 @@ export const filters = {
     "Only contacts with this tag; given several times, with at least one of them.",
   ),
   listId: ContactFilter.shape.listId.describe("Only contacts that are on this list: its id."),
+  tier: Tiers.optional().describe("Only contacts of this tier; given several times, of one of them."),
+  minScore: Least.optional().describe("Only contacts with this score or more, 0–100."),
   updatedSince: Time.optional().describe("What was changed at this time or later: a time, or a date."),
 };
 
