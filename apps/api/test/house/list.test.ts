@@ -145,12 +145,12 @@ describe("400", () => {
     `search=${"x".repeat(300)}`,
     "tag=",
     "tag=a&tag=%00",
-    "sort=score",
+    "sort=tier",
     "updatedSince=yesterday",
     "segmentId=1",
     "listId=1",
-    "tier=champion",
-    "minScore=5",
+    "tier=hero",
+    "minScore=101",
   ])("%s is named", async (query) => {
     const { status, body } = await list(`?${query}`);
     const field = query.split("=")[0]!;
