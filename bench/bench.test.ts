@@ -10,6 +10,7 @@ import { benchFlat } from "./flat.ts";
 import { benchHealth } from "./health.ts";
 import { benchImport } from "./import.ts";
 import { benchMemory } from "./memory.ts";
+import { benchRescore } from "./rescore.ts";
 import type { Findings, Table } from "./table.ts";
 import { benchUpserts } from "./upserts.ts";
 import { openWorkbench, type Workbench } from "./workbench.ts";
@@ -92,6 +93,19 @@ describe("on one small installation", { timeout: 120_000 }, () => {
       importRowsPerSecond: figure,
       bulkRowsPerSecond: figure,
       ratioToImport: figure,
+      rounds: 1,
+    });
+  });
+
+  test("rescores are set against an import: of everybody, of nobody, after a day, and with a rule", async () => {
+    const rescore = { contactsPerSecond: figure, ratioToImport: figure };
+    expect(await checked(benchRescore(bench, { rows: 2000, rounds: 1 }))).toMatchObject({
+      rows: 2000,
+      importRowsPerSecond: figure,
+      first: { ...rescore, changed: 2000 },
+      again: { ...rescore, changed: 0 },
+      night: { ...rescore, changed: figure },
+      rule: rescore,
       rounds: 1,
     });
   });

@@ -5,6 +5,7 @@ import { benchHealth } from "./health.ts";
 import { benchImport } from "./import.ts";
 import { benchMemory } from "./memory.ts";
 import { benchReads } from "./reads.ts";
+import { benchRescore } from "./rescore.ts";
 import { benchSearch } from "./search.ts";
 import type { Findings } from "./table.ts";
 import { benchUpserts } from "./upserts.ts";
@@ -66,6 +67,11 @@ export const commands: Record<string, Command> = {
     "a change of all contacts by filter, against an import that changes them: contacts/s, ratio",
     { rows: 1_000_000, rounds: 3 },
     benchBulk,
+  ),
+  rescore: command(
+    "all scores computed anew, against the import of the same contacts: contacts/s, ratios",
+    { rows: 1_000_000, rounds: 3 },
+    benchRescore,
   ),
   health: command(
     "a health run over contacts with events, against a rescore of them: contacts/s, ratio",

@@ -145,6 +145,9 @@ export async function takeDueScores(tx: Tx, limit: number): Promise<Map<string, 
   return new Map(rows.map(({ tenantId, ids }) => [tenantId, ids]));
 }
 
+/** The tier of each score. */
+const tiers = Array.from({ length: 101 }, (_, score) => tierOf(score));
+
 /** A score that was computed from sums of this version. */
 export type ScoredContact = { id: string; version: number; score: number };
 
@@ -158,13 +161,18 @@ export async function writeScores(
   scored: readonly ScoredContact[],
 ): Promise<number> {
   if (scored.length === 0) return 0;
+  const sorted = scored.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const column = (pick: (contact: ScoredContact) => number) => numberArrayLiteral(sorted.map(pick));
   const written = await tx`
-    update engagement e set score = u.score, tier = u.tier, scored_at = now(), score_due = false
+    update engagement e
+    set score = u.score, tier = (${arrayLiteral(tiers)}::text[])[u.score + 1], scored_at = now(), score_due = false
     from unnest(
-      ${arrayLiteral(scored.map(({ id }) => id))}::uuid[], ${numberArrayLiteral(scored.map(({ version }) => version))}::int4[],
-      ${numberArrayLiteral(scored.map(({ score }) => score))}::int2[], ${arrayLiteral(scored.map(({ score }) => tierOf(score)))}::text[]
-    ) as u (id, version, score, tier)
-    where e.tenant_id = ${tenantId} and e.contact_id = u.id and e.version = u.version`;
+      ${`{${sorted.map(({ id }) => id).join(",")}}`}::uuid[], ${column(({ version }) => version)}::int4[],
+      ${column(({ score }) => score)}::int2[]
+    ) as u (id, version, score)
+    where e.tenant_id = ${tenantId} and e.contact_id = u.id and e.version = u.version
+      -- A join by hash reads this stretch alone, and not the whole tenant.
+      and e.contact_id between ${sorted[0]!.id} and ${sorted.at(-1)!.id}`;
   return written.count;
 }
 

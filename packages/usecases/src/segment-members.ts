@@ -32,7 +32,7 @@ export async function segmentMembers(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ contacts: StoredContact[]; cursor: string | null; hasMore: boolean }> {
   requireScope(scope, "contacts:read");
-  const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort);
+  const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort).key;
   const { filter } = await storedSegment(deps.sql, scope, id);
   const segment = await conditionNow(deps, scope, filter);
   const found = await inTime(deps, (tx) => contactPage(tx, scope.tenantId, { segment, limit, behind }), {
