@@ -6,6 +6,7 @@ import { patchOf } from "./contact-field.ts";
 import { type ChangeFlags, changeContacts } from "./contacts-command.ts";
 import { run } from "./invocation.ts";
 import { addContactReads } from "./program-contact-reads.ts";
+import { erasePerson, type JsonFlag } from "./suppressions-command.ts";
 
 /** `roster contacts …`: look at contacts, export them, change many at once. @param finish is told the exit code */
 export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -55,6 +56,19 @@ export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void)
       const given = consent === undefined ? {} : { consent };
       return change({ action: "update", patch: patchOf(pairs), resubscribe, ...given }, rest);
     });
+
+  contacts
+    .command("erase")
+    .description(
+      "forget a person, whether there is a contact or not: the contact, and every copy of the address",
+    )
+    .argument("<email>", "the person's address")
+    .option("--yes", "yes, erase them: it cannot be undone")
+    .option("--json", "print the erasure as one line of JSON")
+    .addHelpText("after", `\nExample:\n  ${run} contacts erase ann@example.com --yes`)
+    .action((email: string, flags: JsonFlag & { yes?: boolean }) =>
+      erasePerson(readSettings(), email, flags),
+    );
 
   changeCommand(contacts, "delete", "delete contacts with their history, for good", ["--with-tag test --yes"])
     .option("--yes", "yes, delete them: it cannot be undone")

@@ -14,6 +14,7 @@ import { addJobs } from "./program-jobs.ts";
 import { addKeys } from "./program-keys.ts";
 import { addLists } from "./program-lists.ts";
 import { addPlans } from "./program-plans.ts";
+import { addSuppressionCommands } from "./program-suppressions.ts";
 import { addTenants } from "./program-tenants.ts";
 
 /**
@@ -48,6 +49,7 @@ Examples:
   addEvents(program, finish);
   addHealth(program, finish);
   addLists(program, finish);
+  addSuppressionCommands(program, finish);
   addJobs(program, finish);
   addDuplicates(program, finish);
   addEventSources(program);

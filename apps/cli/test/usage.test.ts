@@ -35,6 +35,8 @@ const wrong: [string, string[], RegExp][] = [
   ["a field without a value", ["contacts", "set", "plan", "--all"], /field=value/],
   ["a status that is none", ["contacts", "set", "status=gone", "--all"], /active, unsubscribed/],
   ["a list's deletion without --yes", ["lists", "delete", "fair"], /add --yes/],
+  ["an erasure without --yes", ["contacts", "erase", "a@x.co"], /add --yes/],
+  ["a suppression that is active", ["suppressions", "add", "a@x.co", "--status", "active"], /unsubscribed/],
   ["nobody to put on a list", ["lists", "add", "fair"], /--with-tag, --list/],
   ["no tenant", ["keys", "create"], /--tenant/],
   ["a tenant that is no slug", ["keys", "create", "--tenant", "Acme Shop"], /lower-case letters/],
