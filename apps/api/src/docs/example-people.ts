@@ -20,7 +20,7 @@ export const suppressedFay = "019c1414-4e00-7c00-8000-000000000001";
 export const ownerKey = "019c1414-4e00-7d00-8000-000000000001";
 
 /** Somebody of whom there was nothing has been erased. */
-export const doneErasure = "019c1414-4e00-7e00-8000-000000000001";
+export const doneErasure = "019c1414-4e00-7f00-8000-000000000001";
 
 /** `importedCsv` has been imported. */
 export const importJob = "019c1414-4e00-7b00-8000-000000000001";
@@ -38,9 +38,9 @@ export const opensRule = "019c1414-4e00-7e10-8000-000000000001";
 export const startedJob = "019c1414-4e00-7b00-8000-000000000004";
 
 /** The list “Spring fair”, short name `spring-fair`, which Ana and Bo are on. */
-export const springList = "019c1414-4e00-7c00-8000-000000000001";
+export const springList = "019c1414-4e00-7c10-8000-000000000001";
 /** The list that an example's request makes. */
-export const newList = "019c1414-4e00-7c00-8000-000000000002";
+export const newList = "019c1414-4e00-7c10-8000-000000000002";
 /** A search for duplicates, which has found that Ana and Bo have one phone. */
 export const duplicateJob = "019c1414-4e00-7e15-8000-000000000001";
 
