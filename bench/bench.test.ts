@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { benchBulk } from "./bulk.ts";
 import { readCommandLine, UsageError } from "./command-line.ts";
+import { benchEvents } from "./events.ts";
 import { benchFair } from "./fair.ts";
 import { benchFlat } from "./flat.ts";
 import { benchHealth } from "./health.ts";
@@ -44,6 +45,16 @@ describe("on one small installation", { timeout: 120_000 }, () => {
     expectWhole(tables);
     return json;
   };
+
+  test("files of events are set against an import of as many contacts", async () => {
+    const cost = { rowsPerSecond: figure, ratioToImport: figure, walMegabytes: figure };
+    expect(await checked(benchEvents(bench, { rows: 1000, rounds: 1 }))).toMatchObject({
+      rows: 1000,
+      firstEvents: cost,
+      secondEvents: cost,
+      again: cost,
+    });
+  });
 
   test("the import is set against COPY and against itself; the same file again locks and rewrites no row", async () => {
     expect(await checked(benchImport(bench, { rows: 2000, rounds: 1 }))).toMatchObject({

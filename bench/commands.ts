@@ -1,4 +1,5 @@
 import { benchBulk } from "./bulk.ts";
+import { benchEvents } from "./events.ts";
 import { benchFair } from "./fair.ts";
 import { benchFlat } from "./flat.ts";
 import { benchHealth } from "./health.ts";
@@ -32,6 +33,11 @@ export const commands: Record<string, Command> = {
     "against COPY of the same rows, and of the same file again: rows/s, ratios, CPU, WAL, memory",
     { rows: 1_000_000, rounds: 3 },
     benchImport,
+  ),
+  events: command(
+    "files of events against an import of contacts: rows/s, ratios, CPU, WAL",
+    { rows: 1_000_000, rounds: 3 },
+    benchEvents,
   ),
   flat: command(
     "one large file: seconds for each tenth of its rows, memory",

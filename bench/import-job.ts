@@ -8,13 +8,19 @@ export type Client = { url: string; key: string };
 export type JobSight = {
   state: "queued" | "running" | "completed" | "failed" | "cancelled";
   processed: number;
-  counters: { created: number; updated: number; unchanged: number; failed: number };
+  counters: { created: number; updated: number; unchanged: number; duplicate: number; failed: number };
   error: unknown;
   startedAt: string | null;
   finishedAt: string | null;
 };
 
-export type ContactFile = { path: string; format: FileFormat; gzip?: boolean };
+export type ContactFile = {
+  path: string;
+  format: FileFormat;
+  gzip?: boolean;
+  /** What its rows are: contacts, where nothing is said. */
+  target?: "events";
+};
 
 const mediaTypes: Record<FileFormat, string> = {
   csv: "text/csv",
@@ -24,7 +30,7 @@ const mediaTypes: Record<FileFormat, string> = {
 
 /** Streams a file to the asynchronous import. @returns the job that was answered */
 export async function sendImport(client: Client, file: ContactFile): Promise<string> {
-  const answer = await fetch(`${client.url}/v1/contacts/imports`, {
+  const answer = await fetch(`${client.url}/v1/${file.target ?? "contacts"}/imports`, {
     method: "POST",
     headers: {
       ...authorization(client),

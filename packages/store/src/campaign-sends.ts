@@ -15,7 +15,7 @@ function read({ contactId, campaignId, ...rest }: SendRow): CampaignSend {
   return { ...rest, campaignId: campaignId === "" ? null : campaignId };
 }
 
-/** What is known of some campaigns at some contacts, by contact. */
+/** What is known of some campaigns at some contacts, by contact; each looked up by itself, as in `engagementOf`. */
 export async function sendsOf(
   sql: Db,
   tenantId: string,
@@ -27,7 +27,10 @@ export async function sendsOf(
     select ${columns(sql)}
     from unnest(${arrayLiteral(pairs.map(({ contactId }) => contactId))}::uuid[],
       ${arrayLiteral(pairs.map(({ campaignId }) => keyOf(campaignId)))}::text[]) as k (contact_id, campaign_id)
-    join campaign_sends s on s.tenant_id = ${tenantId} and s.contact_id = k.contact_id and s.campaign_id = k.campaign_id`;
+    cross join lateral (
+      select * from campaign_sends s
+      where s.tenant_id = ${tenantId} and s.contact_id = k.contact_id and s.campaign_id = k.campaign_id offset 0
+    ) s`;
   for (const row of rows) {
     const sends = found.get(row.contactId);
     if (sends === undefined) found.set(row.contactId, [read(row)]);
