@@ -29,8 +29,10 @@ export async function eventMonths(sql: Db): Promise<string[]> {
 
 /** Sees to it that there is a partition for each of these times. Cheap where there is: it only looks. */
 export async function makeEventMonths(sql: Sql, times: Iterable<Date>): Promise<void> {
+  const wanted = monthsOf(times);
+  if (wanted.size === 0) return;
   const there = new Set(await eventMonths(sql));
-  const missing = [...monthsOf(times)].filter((month) => !there.has(month));
+  const missing = [...wanted].filter((month) => !there.has(month));
   if (missing.length === 0) return;
   await sql.begin(async (tx) => {
     // Several may find the same month missing. The key is any number that nobody else uses.

@@ -4,6 +4,7 @@ import type { Engagement } from "@roster/domain/engagement.ts";
 import { type EngagementLevel, engagementLevel, lastEngagedAt } from "@roster/domain/engagement-level.ts";
 import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { StorableText } from "@roster/domain/storable-text.ts";
 import { sendPage } from "@roster/store/campaign-sends.ts";
 import { contactEngagement } from "@roster/store/engagement.ts";
 import { z } from "zod";
@@ -24,7 +25,8 @@ export type EngagementView = {
   hasMore: boolean;
 };
 
-const SendCursor = z.tuple([z.iso.datetime(), z.string()]);
+/** Nothing lies before 1970, and a cursor that somebody made up must not reach Postgres with a year that it does not have. */
+const SendCursor = z.tuple([z.iso.datetime().refine((at) => at >= "1970"), StorableText]);
 
 /**
  * A contact's engagement with the campaigns that it was sent.

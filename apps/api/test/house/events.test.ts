@@ -1,3 +1,4 @@
+import { encodeCursor } from "@roster/domain/page.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Json } from "../running-api.ts";
 import { type HouseApi, startHouse } from "./house-api.ts";
@@ -158,6 +159,13 @@ describe("GET /v1/contacts/:id/engagement", () => {
     const ann = await api.created({ email: "ann@x.io" });
     expect((await api.house("GET", `/v1/contacts/${ann.id}/engagement?cursor=x`)).status).toBe(400);
     expect((await api.house("GET", `/v1/contacts/${ann.id}/engagement?page=2`)).status).toBe(400);
+    for (const place of [
+      ["2026-04-15T10:00:00Z", "a\0"],
+      ["0000-01-01T00:00:00Z", "a"],
+    ]) {
+      const query = `?cursor=${encodeCursor(place)}`;
+      expect((await api.house("GET", `/v1/contacts/${ann.id}/engagement${query}`)).status).toBe(400);
+    }
     await api.freshTenant();
     expect((await api.house("GET", `/v1/contacts/${ann.id}/engagement`)).status).toBe(404);
   });
