@@ -1,3 +1,4 @@
+import { recountIncomplete } from "@roster/usecases/coverage.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { renewErasedSearch } from "@roster/usecases/erased-search.ts";
 import { keepEventMonths, removeOldEventIds } from "@roster/usecases/event-retention.ts";
@@ -56,6 +57,9 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, ret
     "remove-old-event-ids": async () => {
       await removeOldEventIds(deps);
     },
+    "recount-coverage": async () => {
+      await recountIncomplete(deps, leave);
+    },
     "fill-search-indexes": async () => {
       await fillSearchIndexes(deps, "all", leave);
     },
@@ -66,6 +70,7 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, ret
 export const crontab = [
   "* * * * * fill-search-indexes ?max=1",
   "9 * * * * keep-event-months",
+  "41 3 * * * recount-coverage ?max=3",
   "17 * * * * remove-old-uploads",
   "24 * * * * remove-old-reports",
   "32 * * * * remove-old-before-images",

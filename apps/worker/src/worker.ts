@@ -6,6 +6,7 @@ import { rescoreDue } from "@roster/usecases/rescore.ts";
 import { fillSearchIndexes, tenantsOfRunningJobs } from "@roster/usecases/search-index.ts";
 import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
+import { keepCovered } from "./coverage-loop.ts";
 import { crontab, type Retention, tasks } from "./tasks.ts";
 
 export type Worker = {
@@ -51,6 +52,7 @@ export async function startWorker(
   const timer = setInterval(report, settings.leaseMs / 4);
   const searchable = keepSearchable(deps, log, leave.signal);
   const scored = keepScored(deps, log, leave.signal);
+  const covered = keepCovered(deps, log, leave.signal);
   return {
     ended: runner.promise,
     async stop() {
@@ -59,6 +61,7 @@ export async function startWorker(
       await runner.stop();
       await searchable;
       await scored;
+      await covered;
       await leaveWork(deps, id).catch(() => {});
     },
   };

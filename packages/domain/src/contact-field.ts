@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type CoverageCount, coveredFields, type JsonType } from "./coverage.ts";
 
 /** What a field's values are; `mixed` where contacts differ. */
 export const FieldType = z.enum(["text", "list", "time", "number", "boolean", "object", "mixed"]);
@@ -31,10 +32,7 @@ export const ownFields = [
   ["updatedAt", "time"],
 ] as const satisfies readonly (readonly [string, FieldType])[];
 
-/** How often values of one JSON type are found under one key. */
-export type KeyCount = { key: string; jsonType: string; n: number };
-
-const types: Readonly<Record<string, FieldType>> = {
+const types: Readonly<Record<JsonType, FieldType>> = {
   string: "text",
   number: "number",
   boolean: "boolean",
@@ -42,20 +40,47 @@ const types: Readonly<Record<string, FieldType>> = {
   object: "object",
 };
 
-/** The custom fields behind counts of keys and types, the most frequent first. @param of how many contacts were counted */
-export function customFields(counts: readonly KeyCount[], of: number): ContactField[] {
-  const byKey = new Map<string, { type: FieldType; n: number }>();
-  for (const { key, jsonType, n } of counts) {
-    const type = types[jsonType] ?? "mixed";
-    const known = byKey.get(key);
-    byKey.set(key, {
-      type: known === undefined || known.type === type ? type : "mixed",
-      n: n + (known?.n ?? 0),
-    });
+/** A field with how many contacts have it. */
+export type FieldCoverage = ContactField & {
+  contacts: number;
+  /** How many have a value of each type. */
+  types: { type: FieldType; contacts: number }[];
+};
+
+/**
+ * Every field with how many contacts have it: first those that every contact can have, then the custom ones, the most frequent
+ * first.
+ * @param of how many contacts there are
+ */
+export function fieldCoverage(counts: readonly CoverageCount[], of: number): FieldCoverage[] {
+  const filled = new Map<string, number>(coveredFields.map((field) => [field, 0]));
+  const custom = new Map<string, FieldCoverage["types"]>();
+  for (const { kind, key, type, n } of counts) {
+    if (kind === "field") filled.set(key, n);
+    if (kind !== "attribute") continue;
+    const found = custom.get(key) ?? [];
+    found.push({ type: types[type], contacts: n });
+    custom.set(key, found);
   }
-  return [...byKey]
-    .sort(([keyA, a], [keyB, b]) => b.n - a.n || (keyA < keyB ? -1 : 1))
-    .map(([key, { type, n }]) => ({ name: `metadata.${key}`, type, custom: true, share: shareOf(n, of) }));
+  const own = ownFields.map(([name, type]): FieldCoverage => {
+    const contacts = filled.get(name) ?? of;
+    return { name, type, custom: false, share: shareOf(contacts, of), contacts, types: [{ type, contacts }] };
+  });
+  const others = [...custom].map(([key, found]): FieldCoverage => {
+    const contacts = found.reduce((sum, { contacts }) => sum + contacts, 0);
+    const type = found.length === 1 ? found[0]!.type : "mixed";
+    found.sort((a, b) => b.contacts - a.contacts || (a.type < b.type ? -1 : 1));
+    return {
+      name: `metadata.${key}`,
+      type,
+      custom: true,
+      share: shareOf(contacts, of),
+      contacts,
+      types: found,
+    };
+  });
+  others.sort((a, b) => b.contacts - a.contacts || (a.name < b.name ? -1 : 1));
+  return [...own, ...others];
 }
 
 /** A part of a whole to four decimals; of nothing, nothing. */

@@ -1,4 +1,6 @@
+import type { CoverageCount } from "@roster/domain/coverage.ts";
 import type { Status } from "@roster/domain/status.ts";
+import { coverageJson } from "./coverage.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Slots per tenant and status: with one row 1,100–1,600 upserts/s, with 32 slots 4,500–6,300. */
@@ -7,13 +9,25 @@ const slots = 32;
 /** Changes in the number of contacts by status. */
 export type CountDeltas = Partial<Record<Status, number>>;
 
-/** Adds to the totals. Call it late in a transaction: the slot's row stays locked until the end. */
-export async function addToCounts(tx: Tx, tenantId: string, deltas: CountDeltas): Promise<void> {
-  const changes = Object.entries(deltas).filter(([, n]) => n !== 0);
-  if (changes.length === 0) return;
+/**
+ * Adds to the totals, in one statement: to those by status at once, to coverage when the worker adds it up. Call it late in a
+ * transaction: the slot's row stays locked until the end.
+ */
+export async function addToCounts(
+  tx: Tx,
+  tenantId: string,
+  statuses: CountDeltas,
+  coverage: readonly CoverageCount[],
+): Promise<void> {
+  const changes = Object.entries(statuses).filter(([, n]) => n !== 0);
+  if (changes.length === 0 && coverage.length === 0) return;
   changes.sort(([a], [b]) => (a < b ? -1 : 1));
   const slot = Math.floor(Math.random() * slots);
   await tx`
+    with covered as (
+      insert into contact_coverage_changes (tenant_id, counts)
+      select ${tenantId}, ${coverageJson(coverage)}::text::jsonb where ${coverage.length}::int4 > 0
+    )
     insert into contact_counts as k (tenant_id, status, slot, n)
     select ${tenantId}, status::contact_status, ${slot}, n
     from unnest(${changes.map(([status]) => status)}::text[], ${changes.map(([, n]) => n)}::int8[]) as d (status, n)

@@ -1,9 +1,9 @@
 import type { Contact } from "@roster/domain/contact.ts";
 import { statusLeftBehind } from "@roster/domain/suppression.ts";
-import { addToCounts, type CountDeltas } from "@roster/store/contact-counts.ts";
 import { deleteContacts } from "@roster/store/contact-write.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { setSuppressions } from "@roster/store/suppressions.ts";
+import { countWritten } from "./contact-totals.ts";
 import type { Deps } from "./deps.ts";
 import { suppressionHash } from "./suppression-key.ts";
 
@@ -22,8 +22,6 @@ export async function removeContacts(
   how: "deleted" | "erased" = "deleted",
 ): Promise<Contact[]> {
   const gone = await deleteContacts(tx, tenantId, ids);
-  const deltas: CountDeltas = {};
-  for (const { status } of gone) deltas[status] = (deltas[status] ?? 0) - 1;
   await setSuppressions(
     tx,
     tenantId,
@@ -36,6 +34,6 @@ export async function removeContacts(
       return [{ id: deps.newId(), hash, keyVersion, status, reason: how, source }];
     }),
   );
-  await addToCounts(tx, tenantId, deltas);
+  await countWritten(tx, tenantId, { deleted: gone });
   return gone;
 }

@@ -12,7 +12,6 @@ import {
   type UpsertEffects,
 } from "@roster/domain/upsert.ts";
 import type { WritePolicy } from "@roster/domain/write-policy.ts";
-import { addToCounts, type CountDeltas } from "@roster/store/contact-counts.ts";
 import { type ChangeSource, insertBeforeImages, insertStatusChanges } from "@roster/store/contact-history.ts";
 import { type ReachableContact, reachableContacts } from "@roster/store/contact-read.ts";
 import {
@@ -31,6 +30,7 @@ import {
   suppressedStatuses,
   suppressionList,
 } from "@roster/store/suppressions.ts";
+import { countWritten } from "./contact-totals.ts";
 import type { Deps } from "./deps.ts";
 import { changeLists } from "./list-changes.ts";
 import { suppressionHash } from "./suppression-key.ts";
@@ -240,7 +240,7 @@ export async function writeDecision(
   );
   await writeSuppressions(deps, tx, tenantId, effects);
   await writeList(tx, tenantId, decision, origin);
-  await addToCounts(tx, tenantId, countDeltas(created, updated));
+  await countWritten(tx, tenantId, { created, updated });
   return new Map([...changed, ...inserted]);
 }
 
@@ -303,19 +303,4 @@ async function writeSuppressions(
           ],
     ),
   );
-}
-
-/** How the totals by status change. */
-export function countDeltas(created: readonly Contact[], updated: readonly ContactChange[]): CountDeltas {
-  const deltas: CountDeltas = {};
-  const add = (status: Status, n: number) => {
-    deltas[status] = (deltas[status] ?? 0) + n;
-  };
-  for (const contact of created) add(contact.status, 1);
-  for (const { before, after } of updated) {
-    if (before.status === after.status) continue;
-    add(before.status, -1);
-    add(after.status, 1);
-  }
-  return deltas;
 }

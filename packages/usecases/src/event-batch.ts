@@ -8,7 +8,6 @@ import type { RowProblem } from "@roster/domain/row-problem.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { StatusChange } from "@roster/domain/upsert.ts";
 import { sendsOf, writeSends } from "@roster/store/campaign-sends.ts";
-import { addToCounts } from "@roster/store/contact-counts.ts";
 import { insertStatusChanges, leftAtOf } from "@roster/store/contact-history.ts";
 import { contactsByIds, idsByEmail, knownIds } from "@roster/store/contact-read.ts";
 import {
@@ -27,7 +26,7 @@ import {
 import { makeEventMonths } from "@roster/store/event-months.ts";
 import { insertEventIds, insertEvents } from "@roster/store/event-write.ts";
 import { inside, type Sql, type Tx } from "@roster/store/open.ts";
-import { countDeltas } from "./contact-write.ts";
+import { countWritten } from "./contact-totals.ts";
 import type { Deps } from "./deps.ts";
 
 /** What became of an event. */
@@ -213,7 +212,7 @@ export class EventBatch {
     }));
     if (!(await writeEngagement(tx, tenantId, changes))) throw new Raced();
     await writeSends(tx, tenantId, touched);
-    await addToCounts(tx, tenantId, countDeltas([], updated));
+    await countWritten(tx, tenantId, { updated });
   }
 
   async #lock(tx: Tx, fresh: readonly KnownEvent[]): Promise<void> {

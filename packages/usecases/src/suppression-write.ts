@@ -8,7 +8,6 @@ import {
   type SuppressionEffects,
 } from "@roster/domain/suppression.ts";
 import type { SuppressionInput } from "@roster/domain/suppression-row.ts";
-import { addToCounts } from "@roster/store/contact-counts.ts";
 import { type ChangeSource, insertStatusChanges } from "@roster/store/contact-history.ts";
 import { reachableContacts } from "@roster/store/contact-read.ts";
 import {
@@ -20,7 +19,7 @@ import {
 import type { Db, Tx } from "@roster/store/open.ts";
 import { overlaidStatuses } from "@roster/store/suppression-overlay.ts";
 import { holdList, setSuppressions, suppressedStatuses } from "@roster/store/suppressions.ts";
-import { countDeltas } from "./contact-write.ts";
+import { countWritten } from "./contact-totals.ts";
 import type { Deps } from "./deps.ts";
 import { suppressionHash } from "./suppression-key.ts";
 
@@ -140,5 +139,5 @@ export async function writeSuppressionDecision(
       source: source.id,
     })),
   );
-  await addToCounts(tx, tenantId, countDeltas([], updated));
+  await countWritten(tx, tenantId, { updated });
 }

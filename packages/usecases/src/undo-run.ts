@@ -2,7 +2,6 @@ import { emptyReport } from "@roster/domain/import-report.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
 import { type UndoOutcome, type UndoSubject, undoTogether } from "@roster/domain/undo.ts";
 import type { StatusChange } from "@roster/domain/upsert.ts";
-import { addToCounts } from "@roster/store/contact-counts.ts";
 import { insertStatusChanges } from "@roster/store/contact-history.ts";
 import { type ContactChange, updateContacts } from "@roster/store/contact-write.ts";
 import { insertFailures } from "@roster/store/import-batches.ts";
@@ -12,7 +11,7 @@ import type { Tx } from "@roster/store/open.ts";
 import { changedByJob, createdByJob, dropBeforeImages, holdersOf } from "@roster/store/undo.ts";
 import { z } from "zod";
 import { removeContacts } from "./contact-removal.ts";
-import { countDeltas } from "./contact-write.ts";
+import { countWritten } from "./contact-totals.ts";
 import type { Deps } from "./deps.ts";
 import type { JobControl } from "./job-control.ts";
 import { retrying } from "./retry.ts";
@@ -96,7 +95,7 @@ async function undoBatch(
   );
   await dropBeforeImages(tx, lease.tenantId, undoes, batch.settled);
   await insertFailures(tx, lease, batch.failures);
-  await addToCounts(tx, lease.tenantId, countDeltas([], batch.changes));
+  await countWritten(tx, lease.tenantId, { updated: batch.changes });
 
   const report = emptyReport();
   report.counters.deleted = removed.length;

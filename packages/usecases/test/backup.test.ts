@@ -12,6 +12,7 @@ import { startBulkChange } from "../src/bulk.ts";
 import { listContactsSince } from "../src/contact-changes.ts";
 import { listContacts } from "../src/contact-list.ts";
 import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
+import { addUpCoverage } from "../src/coverage.ts";
 import type { Deps } from "../src/deps.ts";
 import { startDuplicateSearch } from "../src/duplicates.ts";
 import { createEventSource } from "../src/event-sources.ts";
@@ -42,7 +43,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts campaign_sends contact_before contact_counts contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement event_ids events event_sources idempotency_keys health_findings health_runs import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts campaign_sends contact_before contact_counts contact_coverage contact_coverage_changes contact_coverage_states contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement event_ids event_sources events health_findings health_runs idempotency_keys import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
     " ",
   );
 
@@ -87,6 +88,7 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
   await upsertContact(deps, scope, { email: "info@gmal.com" });
   const { jobId: healthId } = await startHealthRun(deps, scope);
   await world.work(healthId, {}, scope);
+  await addUpCoverage(deps);
   const list = await createList(deps, scope, { name: odd });
   await addToList(deps, scope, list.id, { emails: ["ann@x.co", "odd@x.co"] });
   const { jobId } = await startBulkChange(deps, scope, {

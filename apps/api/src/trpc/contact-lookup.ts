@@ -1,7 +1,7 @@
 import { upsertLimit } from "@roster/domain/write-policy.ts";
-import { listContactFields } from "@roster/usecases/contact-fields.ts";
 import { lookUpContacts, lookupLimit } from "@roster/usecases/contact-lookup.ts";
 import { lookUpEmails } from "@roster/usecases/contacts-by-email.ts";
+import { coverageByField, coverageByLocale } from "@roster/usecases/coverage.ts";
 import { z } from "zod";
 import { shownContact } from "./contact-output.ts";
 import { procedure } from "./init.ts";
@@ -32,6 +32,9 @@ export const lookingUp = {
     .input(Emails)
     .mutation(({ ctx, input }) => lookUpEmails(ctx.deps, ctx.scope, input.emails)),
 
-  /** The fields that contacts have, the custom ones too, and the part of the contacts that have each. */
-  fields: procedure.query(({ ctx }) => listContactFields(ctx.deps, ctx.scope)),
+  /** The fields that contacts have, the custom ones too, and how many contacts have each, with values of which types. */
+  fields: procedure.query(({ ctx }) => coverageByField(ctx.deps, ctx.scope)),
+
+  /** How many contacts have each locale, or none, and how many of them may be mailed. */
+  localeCoverage: procedure.query(({ ctx }) => coverageByLocale(ctx.deps, ctx.scope)),
 };

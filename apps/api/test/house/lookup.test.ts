@@ -55,8 +55,8 @@ describe("GET /v1/contacts/fields", () => {
   it("200: every field with its type and how many have it, the custom ones last", async () => {
     await api.created({ email: "a@x.io", firstName: "A", tags: ["x"], metadata: { plan: "pro", n: 1 } });
     await api.created({ email: "b@x.io", metadata: { plan: "free", n: "1", deep: { a: 1 } } });
-    const { success, data, sampled } = await fields();
-    expect([success, sampled]).toEqual([true, 2]);
+    const { success, data, contacts } = await fields();
+    expect([success, contacts]).toEqual([true, 2]);
     const byName = Object.fromEntries(data.map(({ name, ...rest }: Json) => [name, rest]));
     expect(Object.keys(byName)).toEqual([
       ...[
@@ -86,7 +86,37 @@ describe("GET /v1/contacts/fields", () => {
   });
 
   it("200: of a tenant without contacts", async () => {
-    const { data, sampled } = await fields();
-    expect([sampled, data.length, data[0].share]).toEqual([0, 13, 0]);
+    const { data, contacts } = await fields();
+    expect([contacts, data.length, data[0].share]).toEqual([0, 13, 0]);
+  });
+});
+
+describe("GET /v1/contacts/field-coverage and /locale-coverage", () => {
+  it("200: exact, whatever happened to the contacts before", async () => {
+    const ann = await api.created({ email: "a@x.io", locale: "de", metadata: { plan: "pro", n: 1 } });
+    await api.created({ email: "b@x.io", locale: "de", metadata: { plan: "free" } });
+    await api.created({ email: "c@x.io", metadata: { plan: 5 } });
+    const json = { locale: "en", status: "unsubscribed", metadata: { n: null } };
+    await api.house("PATCH", `/v1/contacts/${ann.id}`, { json });
+    const { body } = await api.house("GET", "/v1/contacts/field-coverage");
+    expect([body.success, body.contacts, body.complete]).toEqual([true, 3, true]);
+    expect(body.data.filter(({ custom }: Json) => custom)).toEqual([
+      {
+        ...{ name: "metadata.plan", type: "mixed", custom: true, share: 1, contacts: 3 },
+        types: [
+          { type: "text", contacts: 2 },
+          { type: "number", contacts: 1 },
+        ],
+      },
+    ]);
+    expect((await api.house("GET", "/v1/contacts/locale-coverage")).body).toEqual({
+      success: true,
+      data: [
+        { locale: null, count: 1, optedIn: 1 },
+        { locale: "de", count: 1, optedIn: 1 },
+        { locale: "en", count: 1, optedIn: 0 },
+      ],
+      complete: true,
+    });
   });
 });

@@ -37,6 +37,7 @@ const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
   ["contacts.fields", undefined],
   ["contacts.duplicates", {}],
   ["contacts.findDuplicates", {}],
+  ["contacts.localeCoverage", undefined],
   ["contacts.changes", {}],
   ["engagement.get", { id: ana.id }],
   ["settings.get", undefined],

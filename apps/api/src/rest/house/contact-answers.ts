@@ -1,4 +1,3 @@
-import { FieldType } from "@roster/domain/contact-field.ts";
 import { Tier } from "@roster/domain/score.ts";
 import { Status } from "@roster/domain/status.ts";
 import { z } from "zod";
@@ -82,21 +81,6 @@ export const ImportReport = z.object({
 export const LookedUp = oneOf(
   z.object({ found: z.array(ContactAnswer), notFound: z.array(z.string()).describe("As they were sent.") }),
 );
-
-export const Fields = z.object({
-  success: z.literal(true),
-  data: z.array(
-    z.object({
-      name: z.string().describe("Of a custom field `metadata.` and its key."),
-      type: FieldType,
-      custom: z.boolean(),
-      share: z.number().describe("The part of the contacts that have it, 0 to 1."),
-    }),
-  ),
-  sampled: z
-    .int()
-    .describe("How many contacts were looked at: all, or of more than 10,000 the newest and the oldest."),
-});
 
 export const BulkReport = z.object({
   success: z.literal(true),

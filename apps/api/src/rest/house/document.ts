@@ -6,6 +6,7 @@ import { ContactAnswer } from "./contact-answers.ts";
 import { contactDataOperations } from "./contact-data-operations.ts";
 import { contactFileOperations } from "./contact-file-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
+import { coverageOperations } from "./coverage-operations.ts";
 import { house } from "./dialect.ts";
 import { duplicateOperations } from "./duplicate-operations.ts";
 import { erasureOperations } from "./erasure-operations.ts";
@@ -41,6 +42,7 @@ export const houseDocument: DialectDocument = {
     ...bulkOperations,
     ...contactFileOperations,
     ...lookupOperations,
+    ...coverageOperations,
     ...changeOperations,
     ...healthOperations,
     ...scoringOperations,

@@ -1,4 +1,3 @@
-import { listContactFields } from "@roster/usecases/contact-fields.ts";
 import { lookUpContacts, lookupLimit } from "@roster/usecases/contact-lookup.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
@@ -25,7 +24,7 @@ export const LookupBody = z
     "Say whom you look for: send emails, externalIds, or both.",
   );
 
-/** Who is there, and what is known of them. To be mounted at /contacts, before the routes of one contact. */
+/** Who is there. To be mounted at /contacts, before the routes of one contact. */
 export function lookupRoutes(deps: Deps): Router {
   const router = Router();
 
@@ -34,12 +33,6 @@ export function lookupRoutes(deps: Deps): Router {
     const { emails = [], externalIds = [] } = checked(LookupBody, await jsonBody(req, res, lookupBytes));
     const { found, notFound } = await lookUpContacts(deps, scope, { emails, externalIds });
     res.json({ success: true, data: { found: found.map(houseContact), notFound } });
-  });
-
-  router.get("/fields", async (req, res) => {
-    const scope = await houseScope(deps, req);
-    const { fields, sampled } = await listContactFields(deps, scope);
-    res.json({ success: true, data: fields, sampled });
   });
 
   return router;

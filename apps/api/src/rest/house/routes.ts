@@ -6,6 +6,7 @@ import { contactDataRoutes } from "./contact-data.ts";
 import { contactImportRoutes } from "./contact-import.ts";
 import type { Form } from "./contact-wire.ts";
 import { contactRoutes } from "./contacts.ts";
+import { coverageRoutes } from "./coverage.ts";
 import { duplicateRoutes } from "./duplicates.ts";
 import { engagementRoutes } from "./engagement.ts";
 import { erasureRoutes } from "./erasures.ts";
@@ -36,6 +37,7 @@ export function houseRoutes(deps: Deps, form: Form): Router {
     contactImportRoutes,
     exportRoutes,
     lookupRoutes,
+    coverageRoutes,
     changeRoutes,
     duplicateRoutes,
     healthRoutes,

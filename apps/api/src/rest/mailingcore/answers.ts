@@ -59,6 +59,16 @@ export const BulkReport = z.object({
   ),
 });
 
+export const LocaleCoverage = z
+  .array(
+    z.object({
+      locale: z.string().nullable().describe("`null`: the contacts without one."),
+      count: z.int(),
+      optedIn: z.int(),
+    }),
+  )
+  .describe("The most frequent locale first.");
+
 /** The envelope of every error. */
 export const ErrorAnswer = z.object({
   statusCode: z.int(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ana as anaId, bo as boId, dan as danId, exampleTime } from "../../docs/example-people.ts";
 import { type Example, json, type Operation } from "../../docs/operation.ts";
-import { Contact, ContactPage } from "./answers.ts";
+import { Contact, ContactPage, LocaleCoverage } from "./answers.ts";
 import { contactFields } from "./contact-body.ts";
 import { leaveFields } from "./resubscribe.ts";
 import { ContactPath, ListQuery } from "./wire.ts";
@@ -147,6 +147,26 @@ export const contactOperations: Operation[] = [
   },
   upsert("put"),
   upsert("post"),
+  {
+    id: "localeCoverage",
+    tag,
+    method: "get",
+    path: `${path}/locale-coverage`,
+    summary: "How many contacts have each locale",
+    description: "Exact. Of more than 10,000 locales the most frequent are counted.",
+    needs: "contacts:read",
+    answers: { 200: { description: "The locales", content: json(LocaleCoverage) } },
+    examples: {
+      locales: {
+        summary: "Two without one, who have left",
+        status: 200,
+        answer: [
+          { locale: null, count: 2, optedIn: 0 },
+          { locale: "en", count: 1, optedIn: 1 },
+        ],
+      },
+    },
+  },
   {
     id: "getContact",
     tag,

@@ -2,6 +2,7 @@ import { bulkWrite } from "@roster/domain/write-policy.ts";
 import { findContacts } from "@roster/usecases/contact-find.ts";
 import { upsertRows } from "@roster/usecases/contact-upserts.ts";
 import { eraseContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
+import { coverageByLocale } from "@roster/usecases/coverage.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, Router } from "express";
 import type { Logger } from "pino";
@@ -23,7 +24,7 @@ const contactBytes = 256 * 1024;
 const bulkBytes = 10 * 1024 * 1024;
 
 /** Segments that the paths of contacts share with other routes; an externalId of that name is reached by the contact's id. */
-const literals = ["/bulk", "/import", "/imports", "/export", "/changes", "/locale-coverage", "/fields"];
+const literals = ["/bulk", "/import", "/imports", "/export", "/changes", "/fields"];
 const furtherLiterals = ["/scoring-rules", "/health", "/lookup", "/duplicates"];
 
 /**
@@ -50,6 +51,10 @@ export function mailingcoreRoutes(deps: Deps, logger: Logger, { bulkMax }: { bul
       }
       return { status: 200, body: shownUpserts(done, sent) };
     });
+  });
+  router.get("/locale-coverage", async (req, res) => {
+    const scope = await mailingcoreScope(deps, req);
+    res.json((await coverageByLocale(deps, scope)).locales);
   });
   router.use([...literals, ...furtherLiterals], noSuchRoute);
 

@@ -1,8 +1,8 @@
 import { overlaidFields } from "@roster/domain/attribute-overlay.ts";
 import type { ContactField } from "@roster/domain/contact-field.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { listContactFields } from "@roster/usecases/contact-fields.ts";
 import { lookUpContacts } from "@roster/usecases/contact-lookup.ts";
+import { coverageByField } from "@roster/usecases/coverage.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, Router } from "express";
 import { z } from "zod";
@@ -37,7 +37,7 @@ export function lookupRoutes(deps: Deps, scopeOf: (req: Request) => Promise<Tena
 
   router.get("/fields", async (req, res) => {
     const scope = await scopeOf(req);
-    const fields = (await listContactFields(deps, scope)).fields.flatMap(shownField);
+    const fields = (await coverageByField(deps, scope)).fields.flatMap(shownField);
     res.json({ fields, count: fields.length });
   });
 
