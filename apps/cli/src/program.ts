@@ -24,7 +24,7 @@ import { addTenants } from "./program-tenants.ts";
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
     .description(
-      "Roster from the command line: imports, contacts, events, lists, jobs, keys, tenants, accounts, plans, backups.",
+      "Roster from the command line: imports, contacts, events, lists, list health, jobs, keys, tenants, accounts, plans, backups.",
     )
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")

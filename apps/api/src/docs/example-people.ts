@@ -49,8 +49,8 @@ export const eventSource = "019c1414-4e00-7e13-8000-000000000001";
 /** The one that an example's request makes. */
 export const newEventSource = "019c1414-4e00-7e13-8000-000000000002";
 /** The segment of those with the tag spring, and one that uses it. */
-export const usedSegment = "019c1414-4e00-7e00-8000-000000000001";
-export const springSegment = "019c1414-4e00-7e00-8000-000000000002";
+export const usedSegment = "019c1414-4e00-7e11-8000-000000000001";
+export const springSegment = "019c1414-4e00-7e11-8000-000000000002";
 
 /** Ana as she is, and Dan. */
 export const exampleCsv = "email,firstName,plan\nana@example.com,Ana,pro\ndan@example.com,Dan,free\n";

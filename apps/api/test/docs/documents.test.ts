@@ -3,6 +3,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { dialectDocuments } from "../../src/docs/catalog.ts";
+import * as exampleNames from "../../src/docs/example-people.ts";
 import { openapiDocument } from "../../src/docs/openapi.ts";
 import { RequestLimit } from "../../src/request-limit.ts";
 import { houseRoutes } from "../../src/rest/house/routes.ts";
@@ -46,6 +47,11 @@ describe.each(dialectDocuments)("$slug", (document) => {
       expect([id, [...new Set(statuses)].sort()]).toEqual([id, Object.keys(answers).sort()]);
     }
   });
+});
+
+it("every name of the examples is a name of its own: one that stood for two things would be read as either", () => {
+  const ids = Object.values(exampleNames).flatMap((name) => (typeof name === "string" ? [name] : [name.id]));
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
 });
 
 it("no route of any dialect is without a document, below none of its prefixes", () => {
