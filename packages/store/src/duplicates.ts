@@ -102,7 +102,11 @@ export async function keyPlaceBehind(
   return last ?? null;
 }
 
-/** Removes the keys between two places that only one contact has. @returns how many groups are left there */
+/**
+ * Removes the keys between two places that only one contact has. By the rows' places in the table: joined by their keys, 4,000
+ * rows took 12 s, because nothing is known yet of a table that was just filled.
+ * @returns how many groups are left there
+ */
 export async function dropSingleKeys(
   tx: Tx,
   tenantId: string,
@@ -112,13 +116,12 @@ export async function dropSingleKeys(
 ): Promise<number> {
   const [row] = await tx<{ groups: number }[]>`
     with counted as (
-      select evidence, key, count(*) as n from duplicate_keys
+      select count(*) as n, (array_agg(ctid))[1] as row from duplicate_keys
       where tenant_id = ${tenantId} and run_id = ${runId} ${behind(tx, place)}
         and (evidence, key) <= (${until.evidence}, ${until.key})
       group by evidence, key
     ), gone as (
-      delete from duplicate_keys d using counted c
-      where c.n = 1 and d.tenant_id = ${tenantId} and d.run_id = ${runId} and d.evidence = c.evidence and d.key = c.key
+      delete from duplicate_keys where ctid = any(array(select row from counted where n = 1))
     )
     select count(*) as groups from counted where n > 1`;
   return row!.groups;
@@ -188,15 +191,16 @@ export async function dropDuplicateKeys(
     returning d.run_id, d.evidence, d.key`;
   if (gone.length === 0) return;
   await tx`
-    delete from duplicate_keys d using (
-      select s.run_id, s.evidence, s.key from duplicate_keys s
-      join duplicate_runs r on r.tenant_id = ${tenantId} and r.id = s.run_id and r.finished_at is not null
-      join (
+    delete from duplicate_keys where ctid = any(array(
+      select s.row from (
         select distinct * from unnest(${gone.map(({ runId }) => runId)}::uuid[],
           ${gone.map(({ evidence }) => evidence)}::text[], ${gone.map(({ key }) => key)}::text[]) as k (run_id, evidence, key)
-      ) k on s.run_id = k.run_id and s.evidence = k.evidence and s.key = k.key
-      where s.tenant_id = ${tenantId}
-      group by s.run_id, s.evidence, s.key having count(*) = 1
-    ) single
-    where d.tenant_id = ${tenantId} and d.run_id = single.run_id and d.evidence = single.evidence and d.key = single.key`;
+      ) k
+      join duplicate_runs r on r.tenant_id = ${tenantId} and r.id = k.run_id and r.finished_at is not null
+      cross join lateral (
+        select count(*) as n, (array_agg(d.ctid))[1] as row from duplicate_keys d
+        where d.tenant_id = ${tenantId} and d.run_id = k.run_id and d.evidence = k.evidence and d.key = k.key
+      ) s
+      where s.n = 1
+    ))`;
 }
