@@ -1,8 +1,10 @@
+import { setTimeout } from "node:timers/promises";
 import { addEvent, type EngagementHistory, noEngagement } from "@roster/domain/engagement.ts";
 import { type EventInput, readEvent } from "@roster/domain/event-input.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { sendPage } from "@roster/store/campaign-sends.ts";
 import { contactTotals } from "@roster/store/contact-counts.ts";
+import { deleteContacts } from "@roster/store/contact-write.ts";
 import { contactEngagement } from "@roster/store/engagement.ts";
 import { dropEventMonths, eventMonths } from "@roster/store/event-months.ts";
 import { sweepEventIds } from "@roster/store/event-write.ts";
@@ -252,6 +254,21 @@ test("with a contact go its events, sums and history, also those that come in at
       select from ${world.deps.sql(table)} where tenant_id = ${scope.tenantId}`;
     expect([table, rows.count]).toEqual([table, 0]);
   }
+});
+
+test("the first event of a contact that is just being deleted waits, and is then one of nobody", async () => {
+  const scope = await people("ann");
+  const { id } = await getContact(world.deps, scope, { email: "ann@x.co" });
+  let recording: ReturnType<typeof record> | undefined;
+  await world.deps.sql.begin(async (tx) => {
+    await deleteContacts(tx, scope.tenantId, [id]);
+    recording = record(scope, { type: "sent", contactId: id });
+    // Whoever does not wait would be through by then, behind the deletion that cannot see it.
+    await Promise.race([recording, setTimeout(300)]);
+  });
+  expect(await recording).toMatchObject({ accepted: 0, failed: 1 });
+  const left = await world.deps.sql`select from engagement where tenant_id = ${scope.tenantId}`;
+  expect(left.count).toBe(0);
 });
 
 test("an event that failed keeps no other back", async () => {
