@@ -12,16 +12,18 @@ export type SelectionFlags = {
   withTag?: string[];
   /** A list as it was named: its id is the server's to say. */
   list?: string;
+  /** A segment, likewise. */
+  segment?: string;
   source?: string;
   fromImport?: string;
 };
 
 /**
- * Whom the flags mean: ids, a file of ids, everybody, or those to whom all the other flags apply; `list` is left to the caller.
+ * Whom the flags mean: ids, a file of ids, everybody, or those to whom all the other flags apply; `list` and `segment` are left to the caller.
  * @throws CommandError (exit code 2) when they mean nobody, or in two ways, or there is no such file
  */
 export async function selectedContacts(flags: SelectionFlags, workingDir: string): Promise<WhichContacts> {
-  const { id, idsFile, all, status, search, withTag, list, source, fromImport } = flags;
+  const { id, idsFile, all, status, search, withTag, list, segment, source, fromImport } = flags;
   const filter = {
     ...(status && { status }),
     ...(search !== undefined && { search }),
@@ -29,11 +31,11 @@ export async function selectedContacts(flags: SelectionFlags, workingDir: string
     ...(source !== undefined && { source }),
     ...(fromImport !== undefined && { createdJob: fromImport }),
   };
-  const isFiltered = Object.keys(filter).length > 0 || list !== undefined;
+  const isFiltered = Object.keys(filter).length > 0 || list !== undefined || segment !== undefined;
   const ways = [id !== undefined, idsFile !== undefined, all === true, isFiltered].filter((way) => way);
   if (ways.length === 0) {
     throw new CommandError(
-      "Say whom you mean: --id, --ids-file, --status, --search, --with-tag, --list, --source, --from-import, or --all.",
+      "Say whom you mean: --id, --ids-file, --status, --search, --with-tag, --list, --segment, --source, --from-import, or --all.",
       2,
     );
   }

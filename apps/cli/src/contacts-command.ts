@@ -4,6 +4,7 @@ import { connect } from "./connection.ts";
 import { type SelectionFlags, selectedContacts } from "./contact-selection.ts";
 import { awaitEnd, type EndFlags } from "./job-end.ts";
 import { listFilter } from "./named-list.ts";
+import { segmentFilter } from "./named-segment.ts";
 import { progressDisplay, quietDisplay } from "./progress-display.ts";
 
 export type ChangeFlags = SelectionFlags & EndFlags & { name?: string };
@@ -22,7 +23,13 @@ export async function changeContacts(
   const { client } = connect(settings);
   const which =
     "filter" in meant
-      ? { filter: { ...meant.filter, ...(await listFilter(client, selection.list)) } }
+      ? {
+          filter: {
+            ...meant.filter,
+            ...(await listFilter(client, selection.list)),
+            ...(await segmentFilter(client, selection.segment)),
+          },
+        }
       : meant;
   const display = json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
   const what = typeof change === "function" ? await change(client) : change;

@@ -7,6 +7,7 @@ import type { Settings } from "./config.ts";
 import { connect } from "./connection.ts";
 import { run } from "./invocation.ts";
 import { listFilter } from "./named-list.ts";
+import { segmentFilter } from "./named-segment.ts";
 import { printable, textTable } from "./text-table.ts";
 
 /** The flags by which `list` and `export` describe contacts. */
@@ -15,6 +16,7 @@ export type DescribingFlags = {
   search?: string;
   withTag?: string[];
   list?: string;
+  segment?: string;
   updatedSince?: Date;
 };
 
@@ -25,12 +27,13 @@ const print = (text: string) => void process.stdout.write(`${text}\n`);
 /** Contacts, one a line. */
 export async function listContacts(
   settings: Settings,
-  { status, search, withTag, list, updatedSince, sort, limit, json }: ListFlags,
+  { status, search, withTag, list, segment, updatedSince, sort, limit, json }: ListFlags,
 ): Promise<void> {
   const { client } = connect(settings);
   const { contacts, total, totalIsEstimate, hasMore } = await client.contacts.list.query({
     limit,
     ...(await listFilter(client, list)),
+    ...(await segmentFilter(client, segment)),
     ...(status && { status }),
     ...(search !== undefined && { search }),
     ...(withTag && { tags: withTag }),
@@ -42,13 +45,17 @@ export async function listContacts(
     return;
   }
   if (contacts.length === 0) return print("There are no such contacts.");
-  print(textTable([["email", "name", "status", "tags", "changed", "id"], ...contacts.map(contactRow)]));
+  print(textTable([contactTableHead, ...contacts.map(contactRow)]));
   if (!hasMore) return;
   const all = total === null ? "more" : `${totalIsEstimate ? "more than " : ""}${total}`;
   print(`There are ${all}: --limit ${Math.min(limit * 2, 1000)}, or ${run} contacts export`);
 }
 
-function contactRow(contact: Contact): string[] {
+/** The heads of `contactRow`. */
+export const contactTableHead = ["email", "name", "status", "tags", "changed", "id"];
+
+/** A contact as a row of a table. */
+export function contactRow(contact: Contact): string[] {
   const { id, email, status, tags, updatedAt } = contact;
   const cells = [displayName(contact) ?? "–", tags.join(", ") || "–"].map((text) => printable(text, 32));
   return [printable(email, 48), cells[0]!, status, cells[1]!, updatedAt.slice(0, 16).replace("T", " "), id];

@@ -10,6 +10,7 @@ import type { DescribingFlags } from "./contacts-read-command.ts";
 import { counted } from "./import-source.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { listFilter } from "./named-list.ts";
+import { segmentFilter } from "./named-segment.ts";
 import { type ProgressDisplay, progressDisplay, quietDisplay } from "./progress-display.ts";
 import { byteSize } from "./quantity.ts";
 import { writeWholeFile } from "./whole-file.ts";
@@ -22,7 +23,7 @@ type Selection = NonNullable<Parameters<RosterClient["exportContacts"]>[0]>;
 export async function exportContacts(
   settings: Settings,
   file: string,
-  { status, search, withTag, list, updatedSince, format, quiet = false }: ExportFlags,
+  { status, search, withTag, list, segment, updatedSince, format, quiet = false }: ExportFlags,
 ): Promise<void> {
   const { client } = connect(settings);
   const display = quiet ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
@@ -32,6 +33,7 @@ export async function exportContacts(
     ...(search !== undefined && { search }),
     ...(withTag && { tags: withTag }),
     ...(await listFilter(client, list)),
+    ...(await segmentFilter(client, segment)),
     ...(updatedSince && { updatedSince }),
   };
   if (file === "-") return write(client, selection, process.stdout, display);

@@ -81,6 +81,7 @@ function selecting(command: Command): Command {
     .option("--search <text>", "those whose email or name holds this")
     .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", collect)
     .option("--list <list>", "those who are on this list: its short name, name or id")
+    .option("--segment <segment>", "those who are in this segment now: its name or id")
     .option("--updated-since <time>", "those changed since a day or time, such as 2026-01-31", time);
 }
 

@@ -99,6 +99,7 @@ export function changeCommand(
     .option("--search <text>", "those whose email or name holds this")
     .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", collect)
     .option("--list <list>", "those who are on this list: its short name, name or id")
+    .option("--segment <segment>", "those who are in this segment now: its name or id")
     .option("--source <source>", "those who came about so")
     .option("--from-import <job>", "those whom this import created")
     .option("--all", "everybody")

@@ -14,6 +14,7 @@ import { addJobs } from "./program-jobs.ts";
 import { addKeys } from "./program-keys.ts";
 import { addLists } from "./program-lists.ts";
 import { addPlans } from "./program-plans.ts";
+import { addSegments } from "./program-segments.ts";
 import { addSuppressionCommands } from "./program-suppressions.ts";
 import { addTenants } from "./program-tenants.ts";
 
@@ -24,7 +25,7 @@ import { addTenants } from "./program-tenants.ts";
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
     .description(
-      "Roster from the command line: imports, contacts, events, lists, list health, jobs, keys, tenants, accounts, plans, backups.",
+      "Roster from the command line: imports, contacts, events, lists, segments, list health, jobs, keys, tenants, accounts, plans, backups.",
     )
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")
@@ -50,6 +51,7 @@ Examples:
   addHealth(program, finish);
   addLists(program, finish);
   addSuppressionCommands(program, finish);
+  addSegments(program);
   addJobs(program, finish);
   addDuplicates(program, finish);
   addEventSources(program);

@@ -12,6 +12,8 @@ export type ExportOptions = {
   tags?: readonly string[];
   /** On this list, by its id. */
   listId?: string;
+  /** In this segment, by its id. */
+  segmentId?: string;
   /** Changed at or after this time. */
   updatedSince?: Date;
   signal?: AbortSignal;
@@ -20,12 +22,19 @@ export type ExportOptions = {
 /** All selected contacts as a file of any length. @throws RosterError when the server refuses, or cannot be reached */
 export function exportContacts(
   rest: Rest,
-  { format, status, search, tags = [], listId, updatedSince, signal }: ExportOptions = {},
+  { format, status, search, tags = [], listId, segmentId, updatedSince, signal }: ExportOptions = {},
 ): Promise<ReadableStream<Uint8Array>> {
   const query = new URLSearchParams();
   for (const tag of tags) query.append("tag", tag);
   const since = updatedSince?.toISOString();
-  for (const [name, value] of Object.entries({ format, status, search, listId, updatedSince: since })) {
+  for (const [name, value] of Object.entries({
+    format,
+    status,
+    search,
+    listId,
+    segmentId,
+    updatedSince: since,
+  })) {
     if (value !== undefined) query.set(name, value);
   }
   return restStream(rest, `/v1/contacts/export${query.size > 0 ? `?${query}` : ""}`, signal);

@@ -45,6 +45,12 @@ async function frontEnd(client: Client): Promise<void> {
   await client.health.findings.query({ reason: "bad" });
   // @ts-expect-error: nobody is found to be healthy
   await client.exportFindings({ class: "healthy" });
+  const rules = [{ field: "status", operator: "equals" as const, value: "active" }];
+  // @ts-expect-error: neither AND nor OR
+  await client.segments.create.mutate({ name: "x", filter: { operator: "NOT", rules } });
+  const like = { field: "name", operator: "like" as const };
+  // @ts-expect-error: an operator that is none
+  await client.segments.tryFilter.mutate({ filter: { operator: "AND", rules: [like] } });
   // @ts-expect-error: a format that is none
   await client.exportContacts({ format: "xlsx" });
 }

@@ -28,6 +28,8 @@ export const ContactFilter = z.strictObject({
   tier: z.array(Tier).min(1).optional(),
   /** The score, or more. */
   minScore: z.int().min(0).max(100).optional(),
+  /** The segment in which they are. */
+  segmentId: z.uuid().optional(),
 });
 export type ContactFilter = z.infer<typeof ContactFilter>;
 

@@ -27,7 +27,8 @@ export type SegmentTest =
   | { test: "filled"; of: Source<TextSegmentField | TimeSegmentField | "tags"> }
   | { test: "tags"; how: TextHow; any: readonly string[] }
   | { test: "status"; any: readonly Status[] }
-  | { test: "tier"; any: readonly Tier[] };
+  | { test: "tier"; any: readonly Tier[] }
+  | { test: "list"; any: readonly string[] };
 
 /**
  * What a contact has to be: tests joined by and, or and not. It is what both ways of evaluating a segment read, `holds` and the
@@ -72,7 +73,11 @@ function ruleCondition(rule: SegmentRule, segments: SegmentFilters, now: Date): 
   const opposite = opposites[rule.operator];
   if (opposite !== undefined) return { not: ruleCondition({ ...rule, operator: opposite }, segments, now) };
   const named = namedField(rule.field)!;
-  if (named.kind === "ids") return { any: ids(rule).map((id) => segmentCondition(id, segments, now)) };
+  if (named.kind === "ids") {
+    return named.field === "list"
+      ? { test: "list", any: ids(rule) }
+      : { any: ids(rule).map((id) => segmentCondition(id, segments, now)) };
+  }
   return testOf(rule, named, now);
 }
 
@@ -82,7 +87,7 @@ function segmentCondition(id: string, segments: SegmentFilters, now: Date): Segm
   return conditionOf(filter, { segments, now });
 }
 
-/** The ids that a rule about segments names, as they are kept. */
+/** The ids that a rule about lists or segments names, as they are kept. */
 export function ids({ value }: SegmentRule): string[] {
   return list(value).map((id) => String(id).toLowerCase());
 }

@@ -232,6 +232,7 @@ const nobody: SegmentSubject = {
     updatedAt: midnight,
   },
   engagement: noEngagement,
+  lists: new Set(),
 };
 
 function person(facts: Partial<StoredContact>): SegmentSubject {

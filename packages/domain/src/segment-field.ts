@@ -54,6 +54,7 @@ export const segmentFields = {
   source: "text",
   status: "status",
   tags: "tags",
+  list: "ids",
   segment: "ids",
   score: "number",
   tier: "tier",

@@ -7,9 +7,12 @@ import { noEngagement } from "./engagement.ts";
 import { scoreWithoutEvents } from "./score.ts";
 import { matches, type SegmentSubject } from "./segment-match.ts";
 
+const listId = "0190c8f0-0000-7000-8000-00000000bbbb";
+
 const base: SegmentSubject = {
   contact: { ...person, number: 1, score: scoreWithoutEvents, createdAt: now, updatedAt: now },
   engagement: noEngagement,
+  lists: new Set([listId]),
 };
 
 function contact(facts: Partial<StoredContact>): SegmentSubject {
@@ -157,6 +160,11 @@ describe("times", () => {
     }
     expect(asked(base, "lastOpenedAt", "is_empty")).toBe(true);
   });
+});
+
+test("a contact is on its lists, and in none that is not there", () => {
+  expect(asked(base, "list", "in", [listId.toUpperCase()])).toBe(true);
+  expect(asked(base, "list", "not_equals", "0190c8f0-0000-7000-8000-00000000cccc")).toBe(true);
 });
 
 test("whoever never had an event has opened nothing, and the score of somebody without events", () => {

@@ -24,6 +24,8 @@ import type { SegmentFilter } from "./segment-filter.ts";
 export type SegmentSubject = {
   contact: StoredContact;
   engagement: Engagement;
+  /** The ids of the lists that it is on. */
+  lists: ReadonlySet<string>;
 };
 
 /**
@@ -55,6 +57,8 @@ function isTrue(test: SegmentTest, subject: SegmentSubject): boolean {
       return test.any.includes(contact.status);
     case "tier":
       return test.any.includes(tierOf(contact.score));
+    case "list":
+      return test.any.some((id) => subject.lists.has(id));
     case "tags":
       return contact.tags.some((tag) => test.any.some((text) => compares(test.how, tag, text)));
     case "text":

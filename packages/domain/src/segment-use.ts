@@ -1,15 +1,23 @@
 import { ids, type SegmentFilters } from "./segment-condition.ts";
-import { namedField } from "./segment-field.ts";
 import { isGroup, type SegmentFilter } from "./segment-filter.ts";
 
 /** Most rules of a segment with those of all segments that it uses, each as often as it is used. */
 export const usedRulesLimit = 1000;
 
 /** The segments that a filter uses by itself, each once. */
-export function usedSegments({ rules }: SegmentFilter): string[] {
+export function usedSegments(filter: SegmentFilter): string[] {
+  return namedIn(filter, "segment");
+}
+
+/** The lists that a filter asks for by itself, each once. */
+export function usedLists(filter: SegmentFilter): string[] {
+  return namedIn(filter, "list");
+}
+
+function namedIn({ rules }: SegmentFilter, field: "list" | "segment"): string[] {
   const used = rules.flatMap((member) => {
-    if (isGroup(member)) return usedSegments(member);
-    return namedField(member.field)?.kind === "ids" ? ids(member) : [];
+    if (isGroup(member)) return namedIn(member, field);
+    return member.field === field ? ids(member) : [];
   });
   return [...new Set(used)];
 }
@@ -54,6 +62,6 @@ export function useProblem(id: string, segments: SegmentFilters): UseProblem | n
 function occurrences({ rules }: SegmentFilter): { uses: string[] }[] {
   return rules.flatMap((member) => {
     if (isGroup(member)) return occurrences(member);
-    return [{ uses: namedField(member.field)?.kind === "ids" ? ids(member) : [] }];
+    return [{ uses: member.field === "segment" ? ids(member) : [] }];
   });
 }

@@ -98,12 +98,15 @@ const engagement = fc
   })
   .map((sums) => ({ ...noEngagement, ...sums }));
 
+/** The lists that there are. */
+export const listIds = ["0190c8f0-0000-7000-8000-00000000bbb1", "0190c8f0-0000-7000-8000-00000000bbb2"];
+
 /** A contact, and whether it has a row of sums. */
 export type AnySubject = SegmentSubject & { hasEvents: boolean };
 
 export const anySubject: fc.Arbitrary<AnySubject> = fc
-  .tuple(profile, fc.option(engagement), fc.integer({ min: 0, max: 100 }))
-  .map(([person, sums, rated]) => ({
+  .tuple(profile, fc.option(engagement), fc.integer({ min: 0, max: 100 }), fc.subarray(listIds))
+  .map(([person, sums, rated, lists]) => ({
     contact: {
       ...person,
       ...{ id: "", email: "", version: 1, createdJob: null, number: 0 },
@@ -111,6 +114,7 @@ export const anySubject: fc.Arbitrary<AnySubject> = fc
     },
     engagement: sums ?? noEngagement,
     hasEvents: sums !== null,
+    lists: new Set(lists),
   }));
 
 /** With ids and addresses of their own, of which some are alike. */
@@ -151,9 +155,9 @@ function itemsFor(kind: SegmentFieldKind, ids: readonly string[]): fc.Arbitrary<
   }
 }
 
-function ruleFor(field: string, ids: readonly string[]): fc.Arbitrary<SegmentRule> {
+function ruleFor(field: string, segments: readonly string[]): fc.Arbitrary<SegmentRule> {
   const { kind } = namedField(field)!;
-  const item = itemsFor(kind, ids);
+  const item = itemsFor(kind, field === "list" ? listIds : segments);
   return some(...operatorsOf[kind]).chain((operator): fc.Arbitrary<SegmentRule> => {
     switch (operator) {
       case "is_empty":
@@ -192,7 +196,7 @@ export const relatedRules: fc.Arbitrary<SegmentRule[]> = anyField([]).chain((fie
 
 function anyField(ids: readonly string[]): fc.Arbitrary<string> {
   const fields = Object.entries(segmentFields)
-    .filter(([, kind]) => kind !== "ids" || ids.length > 0)
+    .filter(([field]) => field !== "segment" || ids.length > 0)
     .map(([field]) => field);
   return fc.oneof(some(...fields), some(...keys.map((key) => `metadata.${key}`)));
 }

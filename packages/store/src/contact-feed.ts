@@ -1,8 +1,7 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
-import type { ContactFilter } from "@roster/domain/contact-filter.ts";
 import type { Fragment } from "postgres";
 import { storedContactColumns } from "./contact-row.ts";
-import { contactWhere } from "./contact-where.ts";
+import { type ContactConditions, contactWhere } from "./contact-where.ts";
 import type { Db } from "./open.ts";
 
 /**
@@ -57,7 +56,7 @@ export async function feedStart(sql: Db, tenantId: string, since: Date): Promise
 }
 
 export type FeedQuery = {
-  filter: ContactFilter;
+  filter: ContactConditions;
   /** Null: from the beginning. */
   from: FeedPosition | null;
   /** The end, or null for whatever is committed. */

@@ -6,8 +6,10 @@ import { shownName } from "./contact-row.ts";
 import type { Db } from "./open.ts";
 import { segmentWhere } from "./segment-sql.ts";
 
-/** The filter that callers may send, and what else a list can be narrowed by. */
-export type ContactConditions = ContactFilter & {
+/** The filter that callers may send, with its segment as what that means now, and what else a list can be narrowed by. */
+export type ContactConditions = Omit<ContactFilter, "segmentId"> & {
+  /** It has to be looked up: as an id it would find everybody. */
+  segmentId?: never;
   /** Only what was changed at or after this time. */
   updatedSince?: Date | undefined;
   /** What a segment's contacts are. */

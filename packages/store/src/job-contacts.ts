@@ -1,8 +1,7 @@
 import type { BulkSubject } from "@roster/domain/bulk-change.ts";
 import type { Contact } from "@roster/domain/contact.ts";
-import type { ContactFilter } from "@roster/domain/contact-filter.ts";
 import { contactColumns } from "./contact-row.ts";
-import { contactWhere } from "./contact-where.ts";
+import { type ContactConditions, contactWhere } from "./contact-where.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Keeps a part of the ids that a job was given. @param afterN how many of them are kept already */
@@ -49,7 +48,7 @@ export async function matchingContacts(
   sql: Db,
   tenantId: string,
   jobId: string,
-  filter: ContactFilter,
+  filter: ContactConditions,
   { afterId, upToId, limit }: MatchRange,
 ): Promise<Contact[]> {
   return sql<Contact[]>`
@@ -67,7 +66,7 @@ export async function countSubjects(
   sql: Db,
   tenantId: string,
   jobId: string,
-  filter: ContactFilter,
+  filter: ContactConditions,
 ): Promise<{ n: number; newestId: string | null }> {
   const [row] = await sql<{ n: number; newestId: string | null }[]>`
     select count(*) as n, (select id from contacts where tenant_id = ${tenantId} order by id desc limit 1) as newest_id

@@ -36,11 +36,10 @@ function readsEngagement(condition: SegmentCondition): boolean {
   if ("not" in condition) return readsEngagement(condition.not);
   if (!("test" in condition)) return condition.any.some(readsEngagement);
   if (condition.test === "tier") return true;
-  if (condition.test === "status" || condition.test === "tags" || condition.test === "text") return false;
-  return "field" in condition.of && engagementFields.has(condition.of.field);
+  return "of" in condition && "field" in condition.of && engagementFields.has(condition.of.field);
 }
 
-const engagementFields: ReadonlySet<string> = new Set<NumberSegmentField | TimeSegmentField>([
+const engagementFields: ReadonlySet<string> = new Set<string>([
   "score",
   "sent",
   "delivered",
@@ -78,6 +77,10 @@ function testSql(sql: Db, test: SegmentTest): Fragment {
       return sql`c.status = any(${arrayLiteral(test.any)}::contact_status[])`;
     case "tier":
       return sql`coalesce(e.tier, ${tierOf(scoreWithoutEvents)}) = any(${arrayLiteral(test.any)}::text[])`;
+    case "list":
+      return sql`exists (
+        select from list_members m
+        where m.tenant_id = c.tenant_id and m.contact_id = c.id and m.list_id = any(${arrayLiteral(test.any)}::uuid[]))`;
     case "tags":
       return tagsSql(sql, test);
     case "filled":

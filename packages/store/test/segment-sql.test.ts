@@ -36,6 +36,7 @@ async function settle(subjects: readonly AnySubject[]): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`delete from contacts`;
     await tx`delete from engagement`;
+    await tx`delete from list_members`;
     const contacts = subjects.map(
       ({ contact: { number, score, createdAt, updatedAt, ...contact } }) => contact,
     );
@@ -52,7 +53,11 @@ async function settle(subjects: readonly AnySubject[]): Promise<void> {
           ${times(({ contact }) => contact.updatedAt)}::timestamptz[]
         ) with ordinality as u (id, created_at, updated_at, n)
       ) u where c.id = u.id`;
-    for (const { contact, engagement: e, hasEvents } of subjects) {
+    for (const { contact, engagement: e, hasEvents, lists } of subjects) {
+      for (const list of lists) {
+        await tx`
+          insert into list_members (tenant_id, list_id, contact_id) values (${tenantId}, ${list}, ${contact.id})`;
+      }
       if (!hasEvents) continue;
       await tx`
         insert into engagement ${tx({

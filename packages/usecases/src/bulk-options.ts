@@ -1,6 +1,7 @@
 import { BulkChange } from "@roster/domain/bulk-change.ts";
 import { ContactFilter } from "@roster/domain/contact-filter.ts";
 import { z } from "zod";
+import { SegmentSnapshot } from "./segment-evaluation.ts";
 
 /** A bulk job's options as its job row keeps them. */
 export const BulkOptions = z.object({
@@ -9,7 +10,13 @@ export const BulkOptions = z.object({
   subjects: z.discriminatedUnion("by", [
     z.object({ by: z.literal("list") }),
     /** `upToId`: the newest contact when the job was started; null where there was none. */
-    z.object({ by: z.literal("filter"), filter: ContactFilter, upToId: z.uuid().nullable() }),
+    z.object({
+      by: z.literal("filter"),
+      filter: ContactFilter,
+      /** The filter's segment as it was when the job was started. */
+      segment: SegmentSnapshot.optional(),
+      upToId: z.uuid().nullable(),
+    }),
   ]),
   keyId: z.string().nullable(),
   accountId: z.string(),

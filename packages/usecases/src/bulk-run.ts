@@ -1,11 +1,14 @@
+import type { Contact } from "@roster/domain/contact.ts";
 import type { JobState } from "@roster/domain/job.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { contactsByIds } from "@roster/store/contact-read.ts";
+import type { ContactConditions } from "@roster/store/contact-where.ts";
 import { lockContacts } from "@roster/store/contact-write.ts";
 import { insertFailures } from "@roster/store/import-batches.ts";
-import { dropJobContacts, listedIds, matchingContacts } from "@roster/store/job-contacts.ts";
+import { dropJobContacts, listedIds, type MatchRange, matchingContacts } from "@roster/store/job-contacts.ts";
 import { addProgress, type Job, type Lease } from "@roster/store/jobs.ts";
 import type { Db, Tx } from "@roster/store/open.ts";
+import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
 import { z } from "zod";
 import { decideBulkChange, listedContactIds, type SubjectPage, writeBulkDecision } from "./bulk-decision.ts";
 import { BulkOptions } from "./bulk-options.ts";
@@ -13,6 +16,7 @@ import type { Origin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
 import { retrying } from "./retry.ts";
+import { snapshotCondition } from "./segment-evaluation.ts";
 
 /** Where a bulk job is: how many subjects it is through with, and, by filter, behind which contact. */
 const BulkPlace = z.object({ row: z.number(), afterId: z.string().nullable() });
@@ -52,11 +56,25 @@ function pageEnd(place: BulkPlace, { subjects }: SubjectPage): BulkPlace {
   return { row: place.row + subjects.length, afterId: subjects.at(-1)!.contactId };
 }
 
+function conditionsOf({ subjects }: BulkOptions): ContactConditions | null {
+  if (subjects.by === "list") return null;
+  const { segmentId: _id, ...filter } = subjects.filter;
+  return {
+    ...filter,
+    segment: subjects.segment === undefined ? undefined : snapshotCondition(subjects.segment),
+  };
+}
+
+/** How long the next contacts of a segment may take to find: nobody waits for an answer. */
+const segmentMs = 60_000;
+
 class BulkRun {
   readonly #deps: Deps;
   readonly #lease: Lease;
   readonly #control: JobControl;
   readonly #options: BulkOptions;
+  /** Whom a filter means; null for a list. */
+  readonly #conditions: ContactConditions | null;
   /** How many ids the job was given. */
   readonly #total: number;
   readonly #scope: TenantScope;
@@ -67,6 +85,7 @@ class BulkRun {
     this.#lease = lease;
     this.#control = control;
     this.#options = BulkOptions.parse(job.options);
+    this.#conditions = conditionsOf(this.#options);
     this.#total = job.rowsTotal ?? 0;
     const { accountId, keyId } = this.#options;
     // It creates nobody, so that no plan's limit concerns it.
@@ -86,8 +105,22 @@ class BulkRun {
     const upToId = end?.afterId ?? subjects.upToId;
     if (upToId === null) return { subjects: [], contacts: [] };
     const range = { afterId: place.afterId, upToId, limit: end === null ? limit : null };
-    const contacts = await matchingContacts(sql, tenantId, jobId, subjects.filter, range);
+    const contacts = await this.#matching(sql, range);
     return { subjects: contacts.map(({ id }) => ({ given: id, contactId: id, repeat: false })), contacts };
+  }
+
+  /** Where the filter has a segment, within a time. @throws JobFailed */
+  async #matching(sql: Db, range: MatchRange): Promise<Contact[]> {
+    const { tenantId, jobId } = this.#lease;
+    const read = (db: Db) => matchingContacts(db, tenantId, jobId, this.#conditions!, range);
+    if (this.#conditions?.segment === undefined) return read(sql);
+    try {
+      return await withinTime(sql, segmentMs, read);
+    } catch (error) {
+      if (!(error instanceof TookTooLong)) throw error;
+      const message = `Finding the next contacts of the segment takes longer than ${segmentMs / 1000} s. Start the job again with a segment of more contacts, or with a list.`;
+      throw new JobFailed({ code: "took_too_long", message });
+    }
   }
 
   /** @throws JobFailed when the job's list ends too early: a stopped job's list is kept for some days only */

@@ -5,7 +5,7 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import { listFoundContacts } from "@roster/store/health-findings.ts";
 import { countSubjects, insertJobContacts } from "@roster/store/job-contacts.ts";
 import { insertJob } from "@roster/store/jobs.ts";
-import type { Tx } from "@roster/store/open.ts";
+import { inside, type Tx } from "@roster/store/open.ts";
 import { readUpload } from "@roster/store/upload-chunks.ts";
 import { deleteUpload, uploadById } from "@roster/store/uploads.ts";
 import { z } from "zod";
@@ -15,6 +15,7 @@ import type { BulkOptions } from "./bulk-options.ts";
 import type { BulkSubjects } from "./bulk-subjects.ts";
 import type { Deps } from "./deps.ts";
 import { requireLists } from "./list-changes.ts";
+import { inTime, segmentSnapshot, snapshotCondition } from "./segment-evaluation.ts";
 
 /** Ids that are kept by one statement. */
 const listPart = 10_000;
@@ -22,7 +23,7 @@ const listPart = 10_000;
 /**
  * Queues a change of many contacts: the job, its list and its place in the queue are one transaction.
  * @param input.name what the job is called, for people
- * @throws Refused missing_scope, not_found (the upload, a list), bad_upload
+ * @throws Refused missing_scope, not_found (the upload, a list, the segment), bad_upload
  */
 export async function startBulkChange(
   deps: Deps,
@@ -35,7 +36,7 @@ export async function startBulkChange(
   const lists = listsOfChange(change);
   await deps.sql.begin(async (tx) => {
     await requireLists(tx, scope.tenantId, [...lists.add, ...lists.remove]);
-    const { about, total } = await keepSubjects(tx, scope, jobId, subjects);
+    const { about, total } = await keepSubjects(deps, tx, scope, jobId, subjects);
     const { accountId, keyId } = scope;
     const options: BulkOptions = { name, change, subjects: about, keyId, accountId };
     await insertJob(tx, {
@@ -55,6 +56,7 @@ export async function startBulkChange(
 
 /** Keeps the ids of a job, and says what its row has to say about its subjects and how many they are. */
 async function keepSubjects(
+  deps: Deps,
   tx: Tx,
   scope: TenantScope,
   jobId: string,
@@ -64,8 +66,19 @@ async function keepSubjects(
     const { filter, excludeIds = [] } = subjects;
     if (filter.listId !== undefined) await requireLists(tx, scope.tenantId, [filter.listId]);
     await keepList(tx, scope, jobId, [excludeIds]);
-    const { n, newestId } = await countSubjects(tx, scope.tenantId, jobId, filter);
-    return { about: { by: "filter", filter, upToId: newestId }, total: n };
+    const { segmentId, ...rest } = filter;
+    if (segmentId === undefined) {
+      const { n, newestId } = await countSubjects(tx, scope.tenantId, jobId, rest);
+      return { about: { by: "filter", filter, upToId: newestId }, total: n };
+    }
+    const segment = await segmentSnapshot(deps, tx, scope, segmentId);
+    const where = { ...rest, segment: snapshotCondition(segment) };
+    const { n, newestId } = await inTime(
+      { ...deps, sql: inside(tx) },
+      (part) => countSubjects(part, scope.tenantId, jobId, where),
+      { field: "filter.segmentId" },
+    );
+    return { about: { by: "filter", filter, segment, upToId: newestId }, total: n };
   }
   const about = { by: "list" as const };
   if ("found" in subjects) {

@@ -16,6 +16,7 @@ import { type ContactSelection, conditionsOf, exactTotalLimit } from "./contact-
 import type { Deps } from "./deps.ts";
 import { Position, placeOf } from "./feed-position.ts";
 import { requireListOf } from "./lists.ts";
+import { readInTime, segmentOf } from "./segment-evaluation.ts";
 
 export type ChangedPage = {
   /** In the order of their changes, the oldest first. */
@@ -62,7 +63,7 @@ export function isChangesCursor(cursor: string): boolean {
  * behind that by then may come a second time, and what was not comes now. From there on nothing is shown until no running
  * transaction can put anything in front of it.
  * @param query.cursor holds the time by itself; `offset` counts from it
- * @throws Refused missing_scope, not_found (the list), invalid (a cursor that this server did not make)
+ * @throws Refused missing_scope, not_found (the list, the segment), invalid (a cursor that this server did not make)
  */
 export async function listContactsSince(
   deps: Deps,
@@ -76,7 +77,7 @@ export async function listContactsSince(
 ): Promise<ChangedPage> {
   requireScope(scope, "contacts:read");
   await requireListOf(deps, scope, query);
-  const filter = conditionsOf(query);
+  const filter = { ...conditionsOf(query), segment: await segmentOf(deps, scope, query) };
   // Asked for in front of the page: whoever runs now is behind it.
   const horizon = await feedHorizon(deps.sql);
   const given = query.cursor === null ? null : decodeCursor(query.cursor, ChangesCursor);
@@ -102,7 +103,9 @@ export async function listContactsSince(
     ? ["since", since.toISOString(), placeOf(begun), placeOf(page.last!)]
     : ["after", placeOf(begun)];
   const n =
-    query.cursor === null ? await countFeed(deps.sql, scope.tenantId, stretch, exactTotalLimit) : null;
+    query.cursor === null
+      ? await readInTime(deps, filter, (sql) => countFeed(sql, scope.tenantId, stretch, exactTotalLimit))
+      : null;
   return {
     contacts: page.contacts,
     cursor: encodeCursor(next),
@@ -118,7 +121,9 @@ async function pageOf(
   { limit, offset }: { limit: number; offset: number },
   stretch: FeedQuery,
 ): Promise<{ contacts: FedContact[]; hasMore: boolean; last: FeedPosition | null }> {
-  const found = await feedPage(deps.sql, scope.tenantId, { ...stretch, limit, offset });
+  const found = await readInTime(deps, stretch.filter, (sql) =>
+    feedPage(sql, scope.tenantId, { ...stretch, limit, offset }),
+  );
   const contacts = found.slice(0, limit);
   const end = contacts.at(-1);
   const last = end === undefined ? null : { epoch: end.feedEpoch, xid: end.feedXid, id: end.id };

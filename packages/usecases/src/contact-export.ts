@@ -7,6 +7,10 @@ import { type ContactSelection, conditionsOf } from "./contact-list.ts";
 import { csvStream } from "./csv-stream.ts";
 import type { Deps } from "./deps.ts";
 import { requireListOf } from "./lists.ts";
+import { readInTime, segmentOf } from "./segment-evaluation.ts";
+
+/** How long a part of an export of a segment may take to find: whoever waits for a file waits longer than for a page. */
+const exportMs = 60_000;
 
 /** Contacts read from the database at a time. */
 const pageContacts = 1000;
@@ -48,7 +52,7 @@ export function exportContactsNdjson(
 /**
  * A page of what an export holds, for callers who write it down themselves.
  * @param query.limit is already within the door's bounds
- * @throws Refused missing_scope, not_found (the list), invalid (a cursor that this server did not make)
+ * @throws Refused missing_scope, not_found (the list, the segment), invalid (a cursor that this server did not make)
  */
 export async function exportContactsPage(
   deps: Deps,
@@ -59,7 +63,10 @@ export async function exportContactsPage(
   await requireListOf(deps, scope, query);
   const { limit, cursor } = query;
   const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort).key;
-  const page = await contactPage(deps.sql, scope.tenantId, { ...conditionsOf(query), limit, behind });
+  const where = { ...conditionsOf(query), segment: await segmentOf(deps, scope, query) };
+  const page = await readInTime(deps, where, (sql) =>
+    contactPage(sql, scope.tenantId, { ...where, limit, behind }),
+  );
   const contacts = page.slice(0, limit);
   return { contacts, cursor: page.length > limit ? listCursor(contacts.at(-1)!, defaultSort) : null };
 }
@@ -69,10 +76,11 @@ async function* pages(
   scope: TenantScope,
   selection: ContactSelection,
 ): AsyncGenerator<StoredContact[]> {
-  const where = conditionsOf(selection);
+  const where = { ...conditionsOf(selection), segment: await segmentOf(deps, scope, selection) };
   let behind: string | undefined;
   for (;;) {
-    const page = await contactPage(deps.sql, scope.tenantId, { ...where, limit: pageContacts, behind });
+    const query = { ...where, limit: pageContacts, behind };
+    const page = await readInTime(deps, where, (sql) => contactPage(sql, scope.tenantId, query), exportMs);
     yield page.slice(0, pageContacts);
     if (page.length <= pageContacts) return;
     behind = page[pageContacts - 1]!.id;

@@ -24,6 +24,7 @@ import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
 import { requireListOf } from "./lists.ts";
+import { readInTime, segmentOf } from "./segment-evaluation.ts";
 
 /** Which contacts a list shows: those to which everything that is given applies. */
 export type ContactSelection = {
@@ -42,6 +43,8 @@ export type ContactSelection = {
   tier?: readonly Tier[] | undefined;
   /** The score, or more. */
   minScore?: number | undefined;
+  /** In this segment. */
+  segmentId?: string | undefined;
   /** Changed at or after this time. */
   updatedSince?: Date | undefined;
 };
@@ -70,7 +73,7 @@ const deepPageMs = 2000;
 
 /**
  * A page of contacts.
- * @throws Refused missing_scope, not_found (the list), invalid (a cursor that this server did not make, or for another order)
+ * @throws Refused missing_scope, not_found (the list, the segment), invalid (a cursor that this server did not make, or for another order)
  */
 export async function listContacts(
   deps: Deps,
@@ -81,7 +84,7 @@ export async function listContacts(
   await requireListOf(deps, scope, query);
   const { sort = defaultSort } = query;
   const behind = query.cursor === undefined ? undefined : readListCursor(query.cursor, sort);
-  const where = conditionsOf(query);
+  const where = { ...conditionsOf(query), segment: await segmentOf(deps, scope, query) };
   const { limit } = query;
   const searched = await searchedPage(deps, scope, where, { limit: limit + 1, sort, behind });
   const found = searched?.contacts ?? (await pageBehind(deps, scope, where, { limit, sort, behind }));
@@ -101,7 +104,7 @@ export async function listContacts(
  * The contacts behind the first `offset` ones, how many there are in all, and the cursor by which `listContacts` goes on.
  * @param query.limit and query.offset are already within the door's bounds
  * @param query.placeName what the door calls the place that was asked for
- * @throws Refused missing_scope, not_found (the list), invalid (a page too deep in a filtered list, field `placeName`)
+ * @throws Refused missing_scope, not_found (the list, the segment), invalid (a page too deep in a filtered list, field `placeName`)
  */
 export async function listContactsAt(
   deps: Deps,
@@ -116,7 +119,7 @@ export async function listContactsAt(
   requireScope(scope, "contacts:read");
   await requireListOf(deps, scope, query);
   const { limit, offset, sort = defaultSort, placeName = "offset" } = query;
-  const where = conditionsOf(query);
+  const where = { ...conditionsOf(query), segment: await segmentOf(deps, scope, query) };
   const searched = await searchedPage(deps, scope, where, { limit, sort, offset });
   const { n: total, isEstimate: totalIsEstimate } = await totalOf(deps, scope, where, searched);
   const place = { limit, offset, sort, total: totalIsEstimate ? null : total };
@@ -126,7 +129,7 @@ export async function listContactsAt(
   return { contacts, total, totalIsEstimate, cursor };
 }
 
-/** A selection as the store takes it; a search for nothing finds everybody. */
+/** A selection as the store takes it, but for its segment; a search for nothing finds everybody. */
 export function conditionsOf(selection: ContactSelection): ContactConditions {
   return {
     search: selection.search?.trim() || undefined,
@@ -156,14 +159,16 @@ function wantedStatuses({ status, subscribed }: ContactSelection): Status[] | un
 
 /** A page behind a place, one contact more where there are more. */
 function pageBehind(
-  { sql }: Deps,
+  deps: Deps,
   { tenantId }: TenantScope,
   where: ContactConditions,
   { limit, sort, behind }: { limit: number; sort: ContactSort; behind?: ListPlace | undefined },
 ): Promise<StoredContact[]> {
-  return isScoreSort(sort)
-    ? scoredPage(sql, tenantId, { ...where, limit, sort, behind })
-    : contactPage(sql, tenantId, { ...where, limit, sort, behind: behind?.key });
+  return readInTime(deps, where, (sql) =>
+    isScoreSort(sort)
+      ? scoredPage(sql, tenantId, { ...where, limit, sort, behind })
+      : contactPage(sql, tenantId, { ...where, limit, sort, behind: behind?.key }),
+  );
 }
 
 /** @throws Refused invalid where a filter leaves so few contacts that the way to the page takes too long */
@@ -208,7 +213,10 @@ async function searchedPage(
     // As the index writes names.
     return termSlots(Buffer.from(text.replaceAll(/[\n\t]/g, " ")), place);
   });
-  return slots.length === 0 ? null : searchContacts(deps.sql, scope.tenantId, where, slots, page);
+  // A segment's conditions may take long for each of the contacts that the index finds: they are read within its time.
+  return slots.length === 0 || where.segment !== undefined
+    ? null
+    : searchContacts(deps.sql, scope.tenantId, where, slots, page);
 }
 
 async function totalOf(
@@ -229,6 +237,8 @@ async function totalOf(
       isEstimate: false,
     };
   }
-  const n = await countContacts(deps.sql, scope.tenantId, where, exactTotalLimit);
+  const n = await readInTime(deps, where, (sql) =>
+    countContacts(sql, scope.tenantId, where, exactTotalLimit),
+  );
   return n > exactTotalLimit ? { n: exactTotalLimit, isEstimate: true } : { n, isEstimate: false };
 }

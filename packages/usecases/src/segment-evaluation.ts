@@ -4,11 +4,12 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Segment } from "@roster/domain/segment.ts";
 import { conditionOf, type SegmentCondition, type SegmentFilters } from "@roster/domain/segment-condition.ts";
 import { contradictions } from "@roster/domain/segment-contradiction.ts";
-import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
+import { SegmentFilter } from "@roster/domain/segment-filter.ts";
 import { type UseProblem, usedRulesLimit, usedSegments, useProblem } from "@roster/domain/segment-use.ts";
 import type { Db, Tx } from "@roster/store/open.ts";
 import { type NamedFilter, reachableSegments, segmentById } from "@roster/store/segments.ts";
 import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
+import { z } from "zod";
 import type { Deps } from "./deps.ts";
 
 /** How long finding a segment's contacts may take while a caller waits. */
@@ -67,6 +68,59 @@ export async function conditionNow(
   const asked = { id: "", name: "The filter", filter };
   requireUses(asked, [asked, ...reached]);
   return conditionOf(filter, { segments: filtersById(reached), now: deps.now() });
+}
+
+/** A segment as it is at one moment, for work that goes on after it was changed or deleted. */
+export type SegmentSnapshot = {
+  id: string;
+  /** Its filter and those that it uses. */
+  filters: SegmentFilters;
+  at: string;
+};
+export const SegmentSnapshot: z.ZodType<SegmentSnapshot> = z.object({
+  id: z.uuid(),
+  filters: z.record(z.uuid(), SegmentFilter),
+  at: z.iso.datetime(),
+});
+
+/** @throws Refused not_found */
+export async function segmentSnapshot(
+  deps: Deps,
+  sql: Db,
+  scope: TenantScope,
+  segmentId: string,
+): Promise<SegmentSnapshot> {
+  const { id } = await storedSegment(sql, scope, segmentId);
+  const reached = await reachableSegments(sql, scope.tenantId, [id]);
+  return { id, filters: filtersById(reached), at: deps.now().toISOString() };
+}
+
+/** What a segment meant when it was taken. */
+export function snapshotCondition({ id, filters, at }: SegmentSnapshot): SegmentCondition {
+  return conditionOf(filters[id]!, { segments: filters, now: new Date(at) });
+}
+
+/** What the segment means now that a selection of contacts names; undefined where it names none. @throws Refused not_found */
+export async function segmentOf(
+  deps: Deps,
+  scope: TenantScope,
+  { segmentId }: { segmentId?: string | undefined },
+): Promise<SegmentCondition | undefined> {
+  if (segmentId === undefined) return undefined;
+  return snapshotCondition(await segmentSnapshot(deps, deps.sql, scope, segmentId));
+}
+
+/**
+ * Reads contacts, in the time that a segment has where there is one among the conditions.
+ * @throws Refused invalid, field `segmentId`, where it takes too long
+ */
+export function readInTime<T>(
+  deps: Deps,
+  { segment }: { segment?: SegmentCondition | undefined },
+  read: (sql: Db) => Promise<T>,
+  limitMs = requestMs,
+): Promise<T> {
+  return segment === undefined ? read(deps.sql) : inTime(deps, read, { field: "segmentId", limitMs });
 }
 
 /**

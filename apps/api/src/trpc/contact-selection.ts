@@ -20,6 +20,8 @@ export const contactSelection = {
   tier: ContactFilter.shape.tier,
   /** The score, or more. */
   minScore: ContactFilter.shape.minScore,
+  /** In this segment. */
+  segmentId: ContactFilter.shape.segmentId,
   /** Changed at or after this time, as an ISO text. */
   updatedSince: Time.optional(),
 };

@@ -7,8 +7,9 @@ beforeAll(async () => {
   api = await startHouse();
 });
 afterAll(() => api?.close());
+let tenantId: string;
 beforeEach(async () => {
-  await api.freshTenant();
+  tenantId = await api.freshTenant();
 });
 
 const path = "/v1/segments";
@@ -331,5 +332,88 @@ describe("who is in a segment", () => {
     }
     const { body } = await call("POST", "/preview", { filter: all(rule(`metadata.${evil}`, "equals", "X")) });
     expect(body.data.count).toBe(1);
+  });
+});
+
+describe("contacts by their segment", () => {
+  const nowhere = "0190c8f0-0000-7000-8000-000000000000";
+  const vips = async () => {
+    for (const [email, tags] of [
+      ["a@x.io", ["vip"]],
+      ["b@x.io", []],
+      ["c@x.io", ["vip"]],
+    ]) {
+      await api.created({ email, tags });
+    }
+    return created("vip", all(rule("tags", "contains", "vip")));
+  };
+
+  it("are listed by page, by cursor and by time, searched and exported", async () => {
+    const { id } = await vips();
+    const list = (query: string) => api.house("GET", `/v1/contacts?segmentId=${id}${query}`);
+    const whole = await list("");
+    expect([emails(whole), whole.body.pagination.total]).toEqual([["c@x.io", "a@x.io"], 2]);
+    expect(emails(await list("&limit=1&page=2"))).toEqual(["a@x.io"]);
+    const first = await list("&limit=1&sort=email");
+    expect(emails(await list(`&limit=1&sort=email&cursor=${first.body.cursor}`))).toEqual(["c@x.io"]);
+    expect(emails(await list("&updatedSince=2020-01-01"))).toEqual(["a@x.io", "c@x.io"]);
+    expect(emails(await list("&search=c@x"))).toEqual(["c@x.io"]);
+    const file = await api.house("GET", `/v1/contacts/export?segmentId=${id}&format=ndjson`);
+    expect(
+      file.text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).email),
+    ).toEqual(["c@x.io", "a@x.io"]);
+    const [misar, mail] = await Promise.all([
+      api.house("GET", `/api/v1/contacts?segment_id=${id}`),
+      api.house("GET", `/mail/v1/contacts?segmentId=${id}&status=active`),
+    ]);
+    expect([misar.body.pagination.total, mail.body.contacts.length]).toEqual([2, 2]);
+  });
+
+  it("404 where there is no such segment in this tenant, 400 where it is no id", async () => {
+    const { id } = await vips();
+    await api.freshTenant();
+    for (const segment of [id, nowhere]) {
+      for (const address of [
+        `/v1/contacts?segmentId=${segment}`,
+        `/v1/contacts?segmentId=${segment}&updatedSince=2020-01-01`,
+        `/v1/contacts/export?segmentId=${segment}`,
+        `/api/v1/contacts?segment_id=${segment}`,
+      ]) {
+        expect([address, (await api.house("GET", address)).status]).toEqual([address, 404]);
+      }
+      const filter = { segmentId: segment };
+      const json = { filter, update: { tags: ["x"] } };
+      expect((await api.house("PATCH", "/v1/contacts/bulk", { json })).status).toBe(404);
+    }
+    expect((await api.house("GET", "/v1/contacts?segmentId=x")).status).toBe(400);
+  });
+
+  it("are changed by a job as the segment was when it was started, whatever becomes of it", async () => {
+    const { id } = await vips();
+    const json = { filter: { segmentId: id, status: ["active"] }, update: { locale: "de" } };
+    const { status, body } = await api.house("PATCH", "/v1/contacts/bulk", { json });
+    expect(status).toBe(202);
+    expect((await call("DELETE", `/${id}`)).status).toBe(200);
+    await api.work(body.data.jobId, tenantId);
+    const job = (await api.house("GET", `/v1/jobs/${body.data.jobId}`)).body.data;
+    expect([job.state, job.total, job.counters.updated]).toEqual(["completed", 2, 2]);
+    const changed = (await api.house("GET", "/v1/contacts?sort=email")).body.data;
+    expect(changed.map(({ locale }: Json) => locale)).toEqual(["de", null, "de"]);
+  });
+
+  it("are found by their lists, of which one that is not there is refused", async () => {
+    const { id: contactId } = await api.created({ email: "on@x.io" });
+    await api.created({ email: "off@x.io" });
+    const list = (await api.house("POST", "/v1/lists", { json: { name: "Fair" } })).body.data;
+    const json = { ids: [contactId] };
+    expect((await api.house("POST", `/v1/lists/${list.id}/contacts`, { json })).status).toBe(200);
+    const on = await created("on", all(rule("list", "in", [list.id])));
+    const off = await created("off", all(rule("list", "not_equals", list.id)));
+    expect(emails(await call("GET", `/${on.id}/members`))).toEqual(["on@x.io"]);
+    expect(emails(await call("GET", `/${off.id}/members`))).toEqual(["off@x.io"]);
+    expect((await create("none", all(rule("list", "in", [nowhere])))).status).toBe(404);
   });
 });

@@ -36,6 +36,7 @@ const leftOut: Record<string, string> = {
   decideWrites: "a part of writing contacts",
   decideChange: "a part of writing contacts",
   landDecision: "a part of writing contacts",
+  segmentOf: "a part of listing and exporting contacts",
   countIfQuick: "a part of writing a segment; segments.refresh counts for its own sake",
 };
 

@@ -34,6 +34,7 @@ export const filters = {
   listId: ContactFilter.shape.listId.describe("Only contacts that are on this list: its id."),
   tier: Tiers.optional().describe("Only contacts of this tier; given several times, of one of them."),
   minScore: Least.optional().describe("Only contacts with this score or more, 0–100."),
+  segmentId: ContactFilter.shape.segmentId.describe("Only contacts that are in this segment now: its id."),
   updatedSince: Time.optional().describe("What was changed at this time or later: a time, or a date."),
 };
 

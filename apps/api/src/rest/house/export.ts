@@ -13,6 +13,7 @@ import {
 } from "@roster/usecases/contact-export.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { requireListOf } from "@roster/usecases/lists.ts";
+import { segmentOf } from "@roster/usecases/segment-evaluation.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";
 import { ExportQuery } from "./contact-query.ts";
@@ -28,6 +29,7 @@ export function exportRoutes(deps: Deps): Router {
     requireScope(scope, "contacts:read");
     // Once the first byte is out, nothing can be refused any more.
     await requireListOf(deps, scope, selection);
+    await segmentOf(deps, scope, selection);
     const pieces =
       format === "csv"
         ? exportContactsCsv(deps, scope, selection, columns)

@@ -1,5 +1,5 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
-import { SearchText } from "@roster/domain/contact-filter.ts";
+import { ContactFilter, SearchText } from "@roster/domain/contact-filter.ts";
 import type { ContactSelection } from "@roster/usecases/contact-list.ts";
 import { z } from "zod";
 import { pageLimit, pageNumber } from "../../page-limit.ts";
@@ -14,11 +14,12 @@ export const ListQuery = z
     search: SearchText.optional().describe(
       "Part of the email or name, any case; fewer than three characters match the beginning.",
     ),
+    segment_id: ContactFilter.shape.segmentId.describe("Only contacts that are in this segment now: its id."),
   })
-  .transform(({ page, limit, status, search }) => ({
+  .transform(({ page, limit, status, search, segment_id }) => ({
     page,
     limit,
-    selection: { status, search } satisfies ContactSelection,
+    selection: { status, search, segmentId: segment_id } satisfies ContactSelection,
   }));
 
 /** The path of one contact. */
