@@ -70,6 +70,8 @@ it("the owner has something of everything", () => {
     "list_counts",
     "event_sources",
     "idempotency_keys",
+    "webhooks",
+    "webhook_deliveries",
     "suppressions",
     "segments",
     "segment_uses",

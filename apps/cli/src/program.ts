@@ -17,6 +17,7 @@ import { addPlans } from "./program-plans.ts";
 import { addSegments } from "./program-segments.ts";
 import { addSuppressionCommands } from "./program-suppressions.ts";
 import { addTenants } from "./program-tenants.ts";
+import { addWebhooks } from "./program-webhooks.ts";
 
 /**
  * The command line. Parsing it runs the command.
@@ -25,7 +26,7 @@ import { addTenants } from "./program-tenants.ts";
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
     .description(
-      "Roster from the command line: imports, contacts, events, lists, segments, list health, jobs, keys, tenants, accounts, plans, backups.",
+      "Roster from the command line: imports, contacts, events, lists, segments, list health, jobs, webhooks, keys, tenants, accounts, plans, backups.",
     )
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")
@@ -55,6 +56,7 @@ Examples:
   addJobs(program, finish);
   addDuplicates(program, finish);
   addEventSources(program);
+  addWebhooks(program, finish);
   addKeys(program);
   addTenants(program);
   addAccounts(program);

@@ -50,7 +50,8 @@ export async function startRoster({ worker: withWorker = true } = {}): Promise<R
     ? await startWorker(deps, logger, {
         databaseUrl: database.url,
         concurrency: 2,
-        retention: { uploads: 7, reports: 7, undo: 30, eventMonths: 24 },
+        retention: { uploads: 7, reports: 7, undo: 30, eventMonths: 24, deliveries: 30 },
+        webhooks: { concurrency: 2, allowPrivate: true, timeoutMs: 5000 },
       })
     : null;
   const { key, tenantId } = await createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"] });

@@ -19,6 +19,8 @@ const whole = (least: number, most: number) => {
     .optional();
 };
 
+const YES_NO = z.enum(["true", "false"], { error: "must be true or false" }).optional();
+
 const Settings = z.object({
   PORT: z
     .string()
@@ -52,6 +54,11 @@ const Settings = z.object({
     .refine(areResolvers, "must be addresses, divided by commas, such as 9.9.9.9 or 127.0.0.1:5353")
     .optional(),
   HEALTH_DNS_TIMEOUT_MS: whole(50, 60_000),
+  WEBHOOKS_SEND: YES_NO,
+  WEBHOOKS_ALLOW_PRIVATE: YES_NO,
+  WEBHOOKS_CONCURRENCY: whole(1, 64),
+  WEBHOOKS_TIMEOUT_MS: whole(100, 60_000),
+  WEBHOOKS_KEEP_DAYS: whole(1, 3650),
 });
 
 /** What the launcher can be told from outside; the children get it under the same names. */

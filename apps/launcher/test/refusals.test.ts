@@ -40,6 +40,8 @@ describe("Each of these is one line and exit code 1:", () => {
     ["HEALTH_DNS_TIMEOUT_MS", "5", "must be a whole number from 50 to 60000"],
     ["HEALTH_DNS", "yes", "must be on or off"],
     ["HEALTH_DNS_SERVERS", "dns.example", "must be addresses, divided by commas"],
+    ["WEBHOOKS_ALLOW_PRIVATE", "1", "must be true or false"],
+    ["WEBHOOKS_TIMEOUT_MS", "0", "must be a whole number from 100 to 60000"],
     ["WORKER_CONCURRENCY", "33", "must be a whole number from 1 to 32"],
   ])("%s=%s", (name, value, rule) => {
     expect(() => readConfig({ [name]: value })).toThrow(

@@ -15,6 +15,16 @@ const Config = z.object({
   UNDO_KEEP_DAYS: z.coerce.number().int().min(0).max(3650).default(30),
   /** How many whole months events are kept; what they come to stays. Fewer than 4 would drop months that are still written. */
   EVENTS_KEEP_MONTHS: z.coerce.number().int().min(4).max(1200).default(24),
+  /** Whether endpoints are sent to: not on a copy of an installation that was restored for a test. */
+  WEBHOOKS_SEND: z.enum(["true", "false"], "must be true or false").default("true"),
+  /** Whether endpoints may be on this machine and in private networks. */
+  WEBHOOKS_ALLOW_PRIVATE: z.enum(["true", "false"], "must be true or false").default("false"),
+  /** Endpoints that are sent to at a time. */
+  WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
+  /** How long an endpoint may take to answer, in ms. */
+  WEBHOOKS_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(15_000),
+  /** How long requests to endpoints are in the log. */
+  WEBHOOKS_KEEP_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   /** How long one slice of a job lasts, in ms. */
   JOB_SLICE_MS: z.coerce.number().int().min(1).max(600_000).default(3000),
   /** How long a worker may be silent before its jobs are given to others, in ms. The same for all workers of a database. */

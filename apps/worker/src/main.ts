@@ -24,7 +24,7 @@ try {
   const deps = await openDeps({
     databaseUrl: config.DATABASE_URL,
     dataDir: config.ROSTER_DATA_DIR,
-    poolSize: config.WORKER_CONCURRENCY * 3 + 2,
+    poolSize: config.WORKER_CONCURRENCY * 3 + config.WEBHOOKS_CONCURRENCY + 2,
     name: "roster worker",
   });
   const worker = await startWorker(deps, log, {
@@ -35,12 +35,21 @@ try {
       reports: config.REPORT_KEEP_DAYS,
       undo: config.UNDO_KEEP_DAYS,
       eventMonths: config.EVENTS_KEEP_MONTHS,
+      deliveries: config.WEBHOOKS_KEEP_DAYS,
     },
     settings: {
       sliceMs: config.JOB_SLICE_MS,
       leaseMs: config.JOB_LEASE_MS,
       mailDomains: mailDomainsOf(config),
     },
+    webhooks:
+      config.WEBHOOKS_SEND === "false"
+        ? null
+        : {
+            concurrency: config.WEBHOOKS_CONCURRENCY,
+            allowPrivate: config.WEBHOOKS_ALLOW_PRIVATE === "true",
+            timeoutMs: config.WEBHOOKS_TIMEOUT_MS,
+          },
   });
   log.info({ concurrency: config.WORKER_CONCURRENCY }, "worker ready");
 

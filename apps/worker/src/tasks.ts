@@ -14,6 +14,7 @@ import type { JobSettings } from "@roster/usecases/job-control.ts";
 import { runJob } from "@roster/usecases/job-run.ts";
 import { startNightlyRescores } from "@roster/usecases/rescore.ts";
 import { fillSearchIndexes } from "@roster/usecases/search-index.ts";
+import { removeOldDeliveries } from "@roster/usecases/webhook-log.ts";
 import type { TaskList } from "graphile-worker";
 import { z } from "zod";
 
@@ -23,7 +24,14 @@ const JobPayload = z.object({ tenantId: z.uuid(), jobId: z.uuid() });
  * How many days after the end of a job its file and list of ids are kept, its failed rows, and what its undo needs; and for
  * how many months events are.
  */
-export type Retention = { uploads: number; reports: number; undo: number; eventMonths: number };
+export type Retention = {
+  uploads: number;
+  reports: number;
+  undo: number;
+  eventMonths: number;
+  /** Days that a request to an endpoint is in the log. */
+  deliveries: number;
+};
 
 /** What the queue can ask of a worker. */
 export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, retention: Retention): TaskList {
@@ -60,6 +68,9 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, ret
     "recount-coverage": async () => {
       await recountIncomplete(deps, leave);
     },
+    "remove-old-deliveries": async () => {
+      await removeOldDeliveries(deps, retention.deliveries);
+    },
     "fill-search-indexes": async () => {
       await fillSearchIndexes(deps, "all", leave);
     },
@@ -75,6 +86,7 @@ export const crontab = [
   "24 * * * * remove-old-reports",
   "32 * * * * remove-old-before-images",
   "39 * * * * remove-old-health-findings",
+  "40 * * * * remove-old-deliveries",
   "47 * * * * remove-old-answers",
   "13 3 * * * start-nightly-rescores ?fill=20h",
   "52 2 * * * renew-erased-search",

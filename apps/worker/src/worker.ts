@@ -8,6 +8,7 @@ import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
 import { keepCovered } from "./coverage-loop.ts";
 import { crontab, type Retention, tasks } from "./tasks.ts";
+import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 
 export type Worker = {
   /** Finishes the batches in hand, keeps the checkpoints and leaves. */
@@ -25,6 +26,8 @@ export async function startWorker(
     concurrency: number;
     retention: Retention;
     settings?: Partial<JobSettings>;
+    /** Null: nothing is sent to endpoints. */
+    webhooks: WebhookOptions | null;
   },
 ): Promise<Worker> {
   const leave = new AbortController();
@@ -53,12 +56,15 @@ export async function startWorker(
   const searchable = keepSearchable(deps, log, leave.signal);
   const scored = keepScored(deps, log, leave.signal);
   const covered = keepCovered(deps, log, leave.signal);
+  const { databaseUrl, webhooks: sending } = options;
+  const webhooks =
+    sending && (await startWebhooks(deps, log, { ...sending, databaseUrl, queueLogger: queueLogger(log) }));
   return {
-    ended: runner.promise,
+    ended: webhooks === null ? runner.promise : Promise.race([runner.promise, webhooks.ended]),
     async stop() {
       clearInterval(timer);
       leave.abort();
-      await runner.stop();
+      await Promise.all([runner.stop(), webhooks?.stop()]);
       await searchable;
       await scored;
       await covered;

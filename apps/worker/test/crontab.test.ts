@@ -28,7 +28,7 @@ beforeAll(async () => {
   deps = opened;
   const { key } = await createKey(deps, { tenant: "default", prefix: "sk", scopes: ["admin"] });
   scope = await authenticate(deps, key);
-  const retention = { uploads: 7, reports: 7, undo: 30, eventMonths: 24 };
+  const retention = { uploads: 7, reports: 7, undo: 30, eventMonths: 24, deliveries: 30 };
   works = tasks(deps, new AbortController().signal, defaultJobSettings, retention);
   close = async () => {
     await opened.close();

@@ -68,6 +68,7 @@ export type RosterClient = Pick<
   | "settings"
   | "suppressions"
   | "tenants"
+  | "webhooks"
 > & {
   /**
    * The bare tRPC client, for libraries that wrap one, such as TanStack Query's. A mutation with
@@ -208,6 +209,7 @@ export function createRosterClient({
     settings: trpc.settings,
     suppressions: trpc.suppressions,
     tenants: trpc.tenants,
+    webhooks: trpc.webhooks,
     importFile: (file, options) => importFile({ api, headers, fetch, trpc }, file, options),
     changeContacts: (which, change, options) =>
       changeContacts({ api, headers, fetch, trpc }, which, change, options),

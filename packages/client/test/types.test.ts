@@ -51,6 +51,10 @@ async function frontEnd(client: Client): Promise<void> {
   const like = { field: "name", operator: "like" as const };
   // @ts-expect-error: an operator that is none
   await client.segments.tryFilter.mutate({ filter: { operator: "AND", rules: [like] } });
+  // @ts-expect-error: an event that is none
+  await client.webhooks.create.mutate({ url: "https://example.com", events: ["contact.opened"] });
+  // @ts-expect-error: the secret is shown once
+  (await client.webhooks.get.query({ id: "x" })).secret;
   // @ts-expect-error: a format that is none
   await client.exportContacts({ format: "xlsx" });
 }
@@ -78,6 +82,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "settings"
     | "suppressions"
     | "tenants"
+    | "webhooks"
     | "importFile"
     | "previewFile"
     | "changeContacts"

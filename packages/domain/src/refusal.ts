@@ -24,7 +24,9 @@ export type Refusal =
         | "segment"
         | "suppression"
         | "tenant"
-        | "upload";
+        | "upload"
+        | "webhook"
+        | "delivery";
     }
   | { code: "name_taken"; what: "account" | "event source" | "list" | "segment" | "tenant"; name: string }
   /** `usedBy`: the names of what uses it. */

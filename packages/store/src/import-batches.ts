@@ -12,7 +12,7 @@ export type Batch = {
 };
 
 /**
- * Enters a batch: the exactly-once guard. First statement of the batch's transaction.
+ * Enters a batch: the exactly-once guard. First statement of the batch's transaction, which it also names as an import's.
  * @throws Fenced when the batch is there already, so somebody else has written it
  */
 export async function insertBatch(
@@ -22,6 +22,9 @@ export async function insertBatch(
   seen: Uint8Array | null,
 ): Promise<void> {
   const entered = await tx`
+    with named as (
+      insert into import_transactions (tenant_id, job_id) values (${lease.tenantId}, ${lease.jobId}) on conflict do nothing
+    )
     insert into import_batches (tenant_id, job_id, batch_no, rows, last_byte, last_row, seen)
     values (${lease.tenantId}, ${lease.jobId}, ${batch.batchNo}, ${batch.rows}, ${batch.lastByte}, ${batch.lastRow},
       ${seen as Buffer | null})

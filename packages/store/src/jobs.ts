@@ -195,7 +195,16 @@ export async function finishJob(
       bytes_done = case when ${end.state} = 'completed' then coalesce(bytes_total, bytes_done) else bytes_done end
     where tenant_id = ${lease.tenantId} and id = ${lease.jobId} and epoch = ${lease.epoch} and state = 'running'`;
   if (done.count === 0) throw new Fenced();
+  await feedJobEnd(tx, lease.tenantId, lease.jobId);
   await notifyJob(tx, lease.tenantId, lease.jobId);
+}
+
+/** Puts a job's end at the end of the feed, for whoever is told of it. */
+async function feedJobEnd(tx: Tx, tenantId: string, jobId: string): Promise<void> {
+  await tx`
+    insert into job_ends (tenant_id, job_id) values (${tenantId}, ${jobId})
+    on conflict (tenant_id, job_id) do update
+    set feed_epoch = default, feed_xid = pg_current_xact_id(), at = now()`;
 }
 
 /** Asks for a stop: a queued job ends at once, a running one within a batch. @returns null when it has ended already */
@@ -206,8 +215,10 @@ export async function requestCancel(tx: Tx, tenantId: string, jobId: string): Pr
       finished_at = case when state = 'queued' then now() else finished_at end
     where tenant_id = ${tenantId} and id = ${jobId} and state in ('queued', 'running')
     returning ${columns(tx)}`;
-  if (row !== undefined) await notifyJob(tx, tenantId, jobId);
-  return row ?? null;
+  if (row === undefined) return null;
+  if (row.finishedAt !== null) await feedJobEnd(tx, tenantId, jobId);
+  await notifyJob(tx, tenantId, jobId);
+  return row;
 }
 
 /**

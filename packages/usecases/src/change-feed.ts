@@ -20,7 +20,7 @@ export type ContactChangePage = {
 };
 
 /** The epoch in which the way began, and the place to go on at. All that the way leads to is of this epoch or an earlier one. */
-const ChangeCursor = z.tuple([z.literal("changes"), z.int32().min(0), Position]);
+export const ChangeCursor = z.tuple([z.literal("changes"), z.int32().min(0), Position]);
 
 /**
  * What became of the contacts behind a cursor, or from the feed's beginning: each contact, or that it was deleted, once, at its

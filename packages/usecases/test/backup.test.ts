@@ -26,8 +26,10 @@ import { addToList } from "../src/list-members.ts";
 import { createList } from "../src/lists.ts";
 import { fillSearchIndex } from "../src/search-index.ts";
 import { createSegment } from "../src/segments.ts";
+import { testWebhook } from "../src/webhook-log.ts";
 import { type ImportWorld, importWorldAt, openImportWorld } from "./import-world.ts";
 import { backupOf, contentsOf, newPlace, restoreTo } from "./restored-world.ts";
+import { endpoint } from "./webhook-world.ts";
 
 let world: ImportWorld;
 /** Another cluster, which has seen fewer transactions. */
@@ -43,7 +45,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts campaign_sends contact_before contact_counts contact_coverage contact_coverage_changes contact_coverage_states contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement event_ids event_sources events health_findings health_runs idempotency_keys import_batches installation job_contacts job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads".split(
+  "accounts campaign_sends contact_before contact_counts contact_coverage contact_coverage_changes contact_coverage_states contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement event_ids event_sources events health_findings health_runs idempotency_keys import_batches import_transactions installation job_contacts job_ends job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads webhook_deliveries webhooks".split(
     " ",
   );
 
@@ -106,6 +108,7 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
   const { id } = await createSegment(deps, scope, { name: odd.replace("\n", ""), filter: named });
   const inIt = asked({ field: "segment", operator: "in", value: [id] });
   await createSegment(deps, scope, { name: "uses the other", filter: inIt });
+  await testWebhook(deps, scope, (await endpoint(deps, scope)).id);
   const importId = await firstBatch(deps, scope, await world.start(people(9), {}, scope));
   const bulk = await startBulkChange(deps, scope, {
     subjects: { ids: contacts.map(({ id }) => id) },

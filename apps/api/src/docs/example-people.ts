@@ -51,6 +51,14 @@ export const newEventSource = "019c1414-4e00-7e13-8000-000000000002";
 /** The segment of those with the tag spring, and one that uses it. */
 export const usedSegment = "019c1414-4e00-7e11-8000-000000000001";
 export const springSegment = "019c1414-4e00-7e11-8000-000000000002";
+/** The shop's endpoint, which has been sent nothing yet. */
+export const webhook = "019c1414-4e00-7e20-8000-000000000001";
+/** The endpoint that an example's request makes. */
+export const newWebhook = "019c1414-4e00-7e20-8000-000000000002";
+/** A test that waits for a worker to send it to the endpoint. */
+export const testDelivery = "019c1414-4e00-7f20-8000-000000000001";
+/** The request that an example's request asks for. */
+export const newDelivery = "019c1414-4e00-7f20-8000-000000000002";
 
 /** Ana as she is, and Dan. */
 export const exampleCsv = "email,firstName,plan\nana@example.com,Ana,pro\ndan@example.com,Dan,free\n";

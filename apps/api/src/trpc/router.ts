@@ -15,6 +15,7 @@ import { segments } from "./segments.ts";
 import { settings } from "./settings.ts";
 import { suppressions } from "./suppressions.ts";
 import { tenants } from "./tenants.ts";
+import { webhooks } from "./webhooks.ts";
 
 /** Everything that a TypeScript front end can call. */
 export const appRouter = router({
@@ -34,6 +35,7 @@ export const appRouter = router({
   settings,
   suppressions,
   tenants,
+  webhooks,
 });
 
 export type AppRouter = typeof appRouter;

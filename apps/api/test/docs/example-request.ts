@@ -37,7 +37,8 @@ export function settled(text: string, { here }: Pick<ExampleWorld, "here">): unk
     )
     .replace(/"cursor":"[^"]+"/g, '"cursor":"<cursor>"')
     .replace(/evs_\w+/g, "<token>")
-    .replace(/"password":"[^"]+"/g, '"password":"<secret>"');
+    .replace(/"password":"[^"]+"/g, '"password":"<secret>"')
+    .replace(/whsec_[\w+/=]+/g, "<secret>");
   if (!/^[[{]/.test(put)) return put.replace(/^\d+,/gm, "<number>,");
   return JSON.parse(
     put

@@ -14,6 +14,8 @@ import { createList } from "@roster/usecases/lists.ts";
 import { createScoringRule } from "@roster/usecases/scoring-rules.ts";
 import { createSegment } from "@roster/usecases/segments.ts";
 import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions.ts";
+import { testWebhook } from "@roster/usecases/webhook-log.ts";
+import { createWebhook } from "@roster/usecases/webhooks.ts";
 import {
   ana,
   bo,
@@ -33,7 +35,9 @@ import {
   springSegment,
   stoppedJob,
   suppressedFay,
+  testDelivery,
   usedSegment,
+  webhook,
 } from "../../src/docs/example-people.ts";
 import type { Example } from "../../src/docs/operation.ts";
 import type { CallOptions, RunningApi } from "../running-api.ts";
@@ -98,6 +102,13 @@ const segments: { id: string; name: string; filter: SegmentFilter }[] = [
     },
   },
 ];
+const shop: Parameters<typeof createWebhook>[2] = {
+  url: "https://example.com/roster",
+  description: "The shop",
+  events: ["contact.updated", "contact.deleted", "import.completed"],
+  includeImports: false,
+  isActive: true,
+};
 
 function importing(body: string, query = ""): [path: string, options: CallOptions] {
   return [`/v1/contacts/imports${query}`, { body, headers: { "Content-Type": "text/csv" } }];
@@ -161,6 +172,13 @@ export async function exampleWorld(
     const wish = { name: "Newsletter sender", provider: "postmark", settings: { basicAuth: true } } as const;
     const { source } = await createEventSource(api.deps, scope, wish);
     here.set(eventSource, source.id);
+  }
+  if (mentioned.includes(webhook)) {
+    const made = await createWebhook(api.deps, scope, shop);
+    here.set(webhook, made.id);
+    if (mentioned.includes(testDelivery)) {
+      here.set(testDelivery, (await testWebhook(api.deps, scope, made.id)).id);
+    }
   }
   return { key, here };
 }

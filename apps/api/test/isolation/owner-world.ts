@@ -18,7 +18,9 @@ import {
   springSegment,
   stoppedJob,
   suppressedFay,
+  testDelivery,
   usedSegment,
+  webhook,
 } from "../../src/docs/example-people.ts";
 import { exampleWorld } from "../docs/example-world.ts";
 import type { RunningApi } from "../running-api.ts";
@@ -56,6 +58,8 @@ export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
     duplicateJob,
     eventSource,
     doneErasure,
+    webhook,
+    testDelivery,
   ].join();
   const { key, here } = await exampleWorld(api, {
     prefix: "sk",
@@ -101,6 +105,8 @@ export function absentNames(api: RunningApi): Names {
     doneErasure,
     springSegment,
     usedSegment,
+    webhook,
+    testDelivery,
   ];
   for (const person of [ana, bo, cara]) {
     const id = api.deps.newId();
@@ -135,6 +141,7 @@ export function unnamed(text: string, names: Names): string {
     .replaceAll(/"cursor":"[^"]+"/g, '"cursor":"<cursor>"')
     .replaceAll(/"(id|number)":\d+/g, '"$1":<number>')
     .replaceAll(/^\d+,/gm, "<number>,")
+    .replaceAll(/whsec_[\w+/=]+/g, "<secret>")
     .replaceAll(/\b(sk|md|msk|mc_live)_\w+/g, "<key>")
     .replaceAll(/evs_\w+/g, "<token>")
     .replaceAll(/"password":"[^"]+"/g, '"password":"<secret>"')

@@ -12,7 +12,9 @@ import {
   springSegment,
   stoppedJob,
   suppressedFay,
+  testDelivery,
   usedSegment,
+  webhook,
 } from "../../src/docs/example-people.ts";
 import { appRouter } from "../../src/trpc/router.ts";
 import type { Intrusion } from "./intruder.ts";
@@ -66,6 +68,17 @@ const calls: [procedure: string, input: unknown, ownersStatus?: number][] = [
   ["keys.list", { tenant: tenantSlug }],
   ["tenants.list", undefined],
   ["plan.get", undefined],
+  ["webhooks.list", undefined],
+  ["webhooks.get", { id: webhook }],
+  ["webhooks.deliveries", { id: webhook }],
+  ["webhooks.delivery", { webhookId: webhook, id: testDelivery }],
+  ["webhooks.replayDelivery", { webhookId: webhook, id: testDelivery }],
+  ["webhooks.create", { url: "https://example.com/mine", events: ["contact.created"] }],
+  ["webhooks.update", { id: webhook, url: "https://example.com/mine" }],
+  ["webhooks.rotateSecret", { id: webhook }],
+  ["webhooks.test", { id: webhook }],
+  ["webhooks.replay", { id: webhook, from: "beginning" }],
+  ["webhooks.delete", { id: webhook }],
   ["contacts.create", { email: "bo@example.com", externalId: "crm-1" }, 409],
   ["contacts.create", { email: "new@example.com" }],
   ["contacts.upsert", { email: "ana@example.com", externalId: "crm-1" }],

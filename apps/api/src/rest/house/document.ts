@@ -26,6 +26,8 @@ import { segmentOperations } from "./segment-operations.ts";
 import { settingsOperations } from "./settings-operations.ts";
 import { suppressionOperations } from "./suppression-operations.ts";
 import { timelineOperations } from "./timeline-operations.ts";
+import { WebhookAnswer } from "./webhook-answers.ts";
+import { webhookOperations } from "./webhook-operations.ts";
 
 export const houseDocument: DialectDocument = {
   slug: "house",
@@ -35,7 +37,7 @@ export const houseDocument: DialectDocument = {
   prefixes: ["", "/mail"],
   dialect: house,
   error: ErrorAnswer,
-  named: { Contact: ContactAnswer, Job, List: ListAnswer },
+  named: { Contact: ContactAnswer, Job, List: ListAnswer, Webhook: WebhookAnswer },
   tenantParameters: { TenantId },
   operations: [
     ...contactOperations,
@@ -60,5 +62,6 @@ export const houseDocument: DialectDocument = {
     ...listContactOperations,
     ...erasureOperations,
     ...contactDataOperations,
+    ...webhookOperations,
   ],
 };

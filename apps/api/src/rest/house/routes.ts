@@ -24,6 +24,7 @@ import { segmentRoutes } from "./segments.ts";
 import { settingsRoutes } from "./settings.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 import { timelineRoutes } from "./timeline.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 /**
  * The house dialect, to be mounted at /v1, or in the older form at /mail/v1. Paths that it does not know are left to what is
@@ -53,5 +54,6 @@ export function houseRoutes(deps: Deps, form: Form): Router {
   router.use("/suppressions", suppressionRoutes(deps));
   router.use("/lists", listRoutes(deps), listContactRoutes(deps));
   router.use("/erasures", erasureRoutes(deps));
+  router.use("/webhooks", webhookRoutes(deps));
   return router;
 }

@@ -1,0 +1,70 @@
+import { setTimeout } from "node:timers/promises";
+import type { Deps } from "@roster/usecases/deps.ts";
+import { defaultDeliverySettings, queueDueWebhooks, runWebhook } from "@roster/usecases/webhook-run.ts";
+import { type Logger as QueueLogger, run } from "graphile-worker";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { type PostRules, webhookPost } from "./webhook-post.ts";
+
+export type WebhookOptions = PostRules & {
+  /** Endpoints that are sent to at a time. */
+  concurrency: number;
+};
+
+const WebhookPayload = z.object({ tenantId: z.uuid(), webhookId: z.uuid() });
+
+/** Between two looks for endpoints that have something to be sent. */
+const lookPauseMs = 1000;
+/** How long an endpoint is held beyond what a request can last: for the transactions around it. */
+const leaseSpareMs = 5000;
+
+/**
+ * Sends to endpoints until the worker leaves. With a queue of their own: a receiver that takes its time must not hold up an
+ * import.
+ * @returns what stops it
+ */
+export async function startWebhooks(
+  deps: Deps,
+  log: Logger,
+  {
+    databaseUrl,
+    queueLogger,
+    ...options
+  }: WebhookOptions & { databaseUrl: string; queueLogger: QueueLogger },
+): Promise<{ stop(): Promise<void>; ended: Promise<void> }> {
+  const leave = new AbortController();
+  const post = webhookPost(options);
+  const settings = { ...defaultDeliverySettings, leaseMs: options.timeoutMs + leaseSpareMs };
+  const runner = await run({
+    connectionString: databaseUrl,
+    concurrency: options.concurrency,
+    // Its own statements are short: fetching a task and noting its end.
+    maxPoolSize: 4,
+    pollInterval: 2000,
+    noHandleSignals: true,
+    parsedCronItems: [],
+    taskList: {
+      "deliver-webhook": (payload) =>
+        runWebhook(deps, WebhookPayload.parse(payload), post, leave.signal, settings),
+    },
+    logger: queueLogger,
+  });
+  const looking = lookForDue(deps, log, leave.signal);
+  return {
+    ended: runner.promise,
+    async stop() {
+      leave.abort();
+      await runner.stop();
+      await looking;
+    },
+  };
+}
+
+async function lookForDue(deps: Deps, log: Logger, leave: AbortSignal): Promise<void> {
+  while (!leave.aborted) {
+    await queueDueWebhooks(deps).catch((error: unknown) => {
+      log.warn({ err: error }, "endpoints that have something to be sent could not be looked for");
+    });
+    await setTimeout(lookPauseMs, undefined, { signal: leave }).catch(() => {});
+  }
+}
