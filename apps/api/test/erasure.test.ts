@@ -73,6 +73,17 @@ async function seedEverywhere({ call, job, tenantId }: Awaited<ReturnType<typeof
     ),
     headers: { "Content-Type": "application/x-ndjson", "Content-Encoding": "gzip" },
   });
+  const event = { type: "opened", email, campaignId: "c-1", campaignName: "Spring" };
+  await call("POST", "/v1/events", {
+    json: { events: [event, { ...event, type: "opened", at: "2001-01-01T00:00:00Z" }] },
+    headers: { "Idempotency-Key": `events-${id}` },
+  });
+  const list = (await call("POST", "/v1/lists", { json: { name: `of ${id}` } })).body.data;
+  await call("POST", `/v1/lists/${list.id}/contacts`, {
+    json: { emails: [loud] },
+    headers: { "Idempotency-Key": `members-${id}` },
+  });
+  await job("/v1/contacts/health/run", { json: {} });
   await call("POST", "/trpc/imports.upload", {
     body: Buffer.from(`\ufeffemail;x\n${loud};y\n`, "utf16le"),
     headers: { "Content-Type": "application/octet-stream" },
@@ -87,7 +98,7 @@ async function seedEverywhere({ call, job, tenantId }: Awaited<ReturnType<typeof
   await call("POST", "/v1/suppressions", { json: { email, status: "bounced" } });
   await call("POST", "/v1/contacts/import", {
     json: { contacts: [{ email: loud, tags: 5 }] },
-    headers: { "Idempotency-Key": "list" },
+    headers: { "Idempotency-Key": `list-${id}` },
   });
   await fillSearchIndex(api.deps, tenantId, undefined, { backlog: 0, segment: 1000 });
   return { id: id as string };

@@ -1,3 +1,4 @@
+import { StorableText } from "@roster/domain/storable-text.ts";
 import {
   SuppressedStatus,
   type SuppressionEntry,
@@ -17,9 +18,9 @@ const List = z.strictObject({
   /** Only the entry of this address. */
   email: z.string().optional(),
   status: SuppressedStatus.optional(),
-  reason: z.string().optional(),
+  reason: StorableText.optional(),
   /** The key or the job that made the entries. */
-  source: z.string().optional(),
+  source: StorableText.optional(),
   limit: Limit,
   cursor: z.string().optional(),
 });

@@ -118,12 +118,17 @@ describe("GET /v1/suppressions", () => {
     expect(await reasons("?email=b@x.io")).toEqual([]);
   });
 
-  it.each(["?cursor=x", "?limit=0", "?status=active", "?mail=a", "?email=a&email=b"])(
-    "400: %s",
-    async (query) => {
-      expect((await api.house("GET", path + query)).status).toBe(400);
-    },
-  );
+  it.each([
+    "?cursor=x",
+    "?limit=0",
+    "?status=active",
+    "?mail=a",
+    "?reason=%00",
+    "?source=%00",
+    "?email=a&email=b",
+  ])("400: %s", async (query) => {
+    expect((await api.house("GET", path + query)).status).toBe(400);
+  });
 });
 
 describe("POST /v1/suppressions/check", () => {

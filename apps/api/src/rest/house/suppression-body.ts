@@ -1,3 +1,4 @@
+import { StorableText } from "@roster/domain/storable-text.ts";
 import { SuppressedStatus, SuppressionReason } from "@roster/domain/suppression-entry.ts";
 import { upsertLimit } from "@roster/domain/write-policy.ts";
 import { z } from "zod";
@@ -6,13 +7,14 @@ import { Cursor, Flag } from "../../query-value.ts";
 
 const StatusWord = z.enum(SuppressedStatus.options, "Write unsubscribed, bounced or complained.");
 const once = z.string("Give this parameter once.");
+const text = once.pipe(StorableText);
 
 /** The query of the list. */
 export const SuppressionsQuery = z.strictObject({
   email: once.optional().describe("Only the entry of this address."),
   status: StatusWord.optional(),
-  reason: once.optional().describe("Only entries that have this reason."),
-  source: once.optional().describe("Only entries that this key or job made."),
+  reason: text.optional().describe("Only entries that have this reason."),
+  source: text.optional().describe("Only entries that this key or job made."),
   limit: pageLimit({ default: 50, max: 1000 }),
   cursor: Cursor,
 });
