@@ -2,6 +2,7 @@ import type { Contact, RosterClient } from "@roster/client/client.ts";
 import { displayName } from "@roster/domain/contact.ts";
 import type { ContactSort } from "@roster/domain/contact-sort.ts";
 import { readContactId } from "@roster/domain/house-id.ts";
+import type { Tier } from "@roster/domain/score.ts";
 import { CommandError } from "./command-error.ts";
 import type { Settings } from "./config.ts";
 import { connect } from "./connection.ts";
@@ -17,6 +18,8 @@ export type DescribingFlags = {
   withTag?: string[];
   list?: string;
   segment?: string;
+  tier?: Tier;
+  minScore?: number;
   updatedSince?: Date;
 };
 
@@ -27,7 +30,7 @@ const print = (text: string) => void process.stdout.write(`${text}\n`);
 /** Contacts, one a line. */
 export async function listContacts(
   settings: Settings,
-  { status, search, withTag, list, segment, updatedSince, sort, limit, json }: ListFlags,
+  { status, search, withTag, list, segment, tier, minScore, updatedSince, sort, limit, json }: ListFlags,
 ): Promise<void> {
   const { client } = connect(settings);
   const { contacts, total, totalIsEstimate, hasMore } = await client.contacts.list.query({
@@ -37,6 +40,8 @@ export async function listContacts(
     ...(status && { status }),
     ...(search !== undefined && { search }),
     ...(withTag && { tags: withTag }),
+    ...(tier && { tier: [tier] }),
+    ...(minScore !== undefined && { minScore }),
     ...(updatedSince && { updatedSince: updatedSince.toISOString() }),
     ...(sort && { sort }),
   });

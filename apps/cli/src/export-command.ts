@@ -23,7 +23,18 @@ type Selection = NonNullable<Parameters<RosterClient["exportContacts"]>[0]>;
 export async function exportContacts(
   settings: Settings,
   file: string,
-  { status, search, withTag, list, segment, updatedSince, format, quiet = false }: ExportFlags,
+  {
+    status,
+    search,
+    withTag,
+    list,
+    segment,
+    tier,
+    minScore,
+    updatedSince,
+    format,
+    quiet = false,
+  }: ExportFlags,
 ): Promise<void> {
   const { client } = connect(settings);
   const display = quiet ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
@@ -34,6 +45,8 @@ export async function exportContacts(
     ...(withTag && { tags: withTag }),
     ...(await listFilter(client, list)),
     ...(await segmentFilter(client, segment)),
+    ...(tier && { tier: [tier] }),
+    ...(minScore !== undefined && { minScore }),
     ...(updatedSince && { updatedSince }),
   };
   if (file === "-") return write(client, selection, process.stdout, display);

@@ -1,4 +1,5 @@
 import { ContactSort } from "@roster/domain/contact-sort.ts";
+import { Tier } from "@roster/domain/score.ts";
 import { Status } from "@roster/domain/status.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ChangesFlags, printChanges } from "./changes-command.ts";
@@ -82,11 +83,18 @@ function selecting(command: Command): Command {
     .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", collect)
     .option("--list <list>", "those who are on this list: its short name, name or id")
     .option("--segment <segment>", "those who are in this segment now: its name or id")
+    .addOption(new Option("--tier <tier>", "those of this tier of scores").choices(Tier.options))
+    .option("--min-score <n>", "those whose score is so high, or higher", score)
     .option("--updated-since <time>", "those changed since a day or time, such as 2026-01-31", time);
 }
 
 function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
+}
+
+function score(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new InvalidArgumentError("Write a whole number from 0 to 100.");
 }
 
 function time(text: string): Date {

@@ -39,6 +39,10 @@ test("list shows the newest first, what flags describe, in an order, and how to 
   expect(stdout).not.toContain("\u001b");
   const some = await contacts("list", "--with-tag", "vip", "--sort", "email", "--limit", "1");
   expect(some.stdout).toMatch(/ann@x\.co[\s\S]*There are 2: --limit 2/);
+  const scored = await contacts("list", "--sort", "-score", "--tier", "potential", "--min-score", "50");
+  expect(scored.stdout.match(/@[xy]\.co/g)).toHaveLength(3);
+  expect((await contacts("list", "--min-score", "51")).stdout).toBe("There are no such contacts.\n");
+  expect((await contacts("list", "--min-score", "high")).code).toBe(2);
   const json = await contacts("list", "--status", "bounced", "--search", "BOB", "--json");
   expect(
     json.stdout

@@ -14,6 +14,10 @@ export type ExportOptions = {
   listId?: string;
   /** In this segment, by its id. */
   segmentId?: string;
+  /** One of these. */
+  tier?: readonly Contact["tier"][];
+  /** The score, or more. */
+  minScore?: number;
   /** Changed at or after this time. */
   updatedSince?: Date;
   signal?: AbortSignal;
@@ -22,19 +26,26 @@ export type ExportOptions = {
 /** All selected contacts as a file of any length. @throws RosterError when the server refuses, or cannot be reached */
 export function exportContacts(
   rest: Rest,
-  { format, status, search, tags = [], listId, segmentId, updatedSince, signal }: ExportOptions = {},
-): Promise<ReadableStream<Uint8Array>> {
-  const query = new URLSearchParams();
-  for (const tag of tags) query.append("tag", tag);
-  const since = updatedSince?.toISOString();
-  for (const [name, value] of Object.entries({
+  {
     format,
     status,
     search,
+    tags = [],
     listId,
     segmentId,
-    updatedSince: since,
-  })) {
+    tier = [],
+    minScore,
+    updatedSince,
+    signal,
+  }: ExportOptions = {},
+): Promise<ReadableStream<Uint8Array>> {
+  const query = new URLSearchParams();
+  for (const tag of tags) query.append("tag", tag);
+  for (const one of tier) query.append("tier", one);
+  const since = updatedSince?.toISOString();
+  const least = minScore?.toString();
+  const given = { format, status, search, listId, segmentId, minScore: least, updatedSince: since };
+  for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) query.set(name, value);
   }
   return restStream(rest, `/v1/contacts/export${query.size > 0 ? `?${query}` : ""}`, signal);

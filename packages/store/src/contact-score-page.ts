@@ -23,8 +23,10 @@ export async function scoredPage(
   const { descending } = sortOrder[sort];
   const engaged = await sql<ScoredId[]>`${engagedIds(sql, tenantId, query, list)}`;
   const last = engaged.length < limit ? null : engaged.at(-1)!.score;
-  const endsBefore = last !== null && (descending ? last > scoreWithoutEvents : last < scoreWithoutEvents);
-  const others = endsBefore ? [] : await sql<ScoredId[]>`${otherIds(sql, tenantId, query, list)}`;
+  const isBefore = (score: number) => (descending ? score > scoreWithoutEvents : score < scoreWithoutEvents);
+  const isPast = (score: number) => score !== scoreWithoutEvents && !isBefore(score);
+  const without = (last !== null && isBefore(last)) || (behind !== undefined && isPast(behind.score ?? 0));
+  const others = without ? [] : await sql<ScoredId[]>`${otherIds(sql, tenantId, query, list)}`;
   const upwards = (a: ScoredId, b: ScoredId) => a.score - b.score || (a.id < b.id ? -1 : 1);
   const ids = [...engaged, ...others]
     .sort((a, b) => (descending ? upwards(b, a) : upwards(a, b)))
@@ -87,7 +89,7 @@ function otherIds(
     select c.id, ${scoreWithoutEvents}::int2 as score from contacts c
     where ${contactWhere(sql, tenantId, conditions)}
       and not exists (select from engagement e where e.tenant_id = ${tenantId} and e.contact_id = c.id)
-      ${behind === undefined ? sql`` : sql`and (${scoreWithoutEvents}::int2, c.id) ${beyond} (${behind.score}::int2, ${behind.key}::uuid)`}
+      ${behind?.score === scoreWithoutEvents ? sql`and c.id ${beyond} ${behind.key}::uuid` : sql``}
     order by c.id ${descending ? sql`desc` : sql`asc`} limit ${limit}`;
 }
 
