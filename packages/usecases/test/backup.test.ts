@@ -24,6 +24,7 @@ import { createKey } from "../src/keys.ts";
 import { startHealthRun } from "../src/list-health.ts";
 import { addToList } from "../src/list-members.ts";
 import { createList } from "../src/lists.ts";
+import { createScoringRule } from "../src/scoring-rules.ts";
 import { fillSearchIndex } from "../src/search-index.ts";
 import { createSegment } from "../src/segments.ts";
 import { testWebhook } from "../src/webhook-log.ts";
@@ -103,6 +104,15 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
   for (const email of ["twin@x.co", "twin@y.co"]) await upsertContact(deps, scope, { email, phone });
   await world.work((await startDuplicateSearch(deps, scope)).jobId, {}, scope);
   await createEventSource(deps, scope, { name: odd, provider: "postmark", settings: { basicAuth: true } });
+  await createScoringRule(deps, scope, {
+    name: odd.replace("\n", ""),
+    eventType: "opened",
+    description: odd,
+    condition: { "metadata.plan": { equals: odd } },
+    scoreDelta: -5,
+    isActive: false,
+    priority: -1,
+  });
   const asked = (rule: SegmentRule): SegmentFilter => ({ operator: "AND", rules: [rule] });
   const named = asked({ field: "name", operator: "contains", value: odd });
   const { id } = await createSegment(deps, scope, { name: odd.replace("\n", ""), filter: named });

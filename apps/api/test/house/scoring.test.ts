@@ -1,3 +1,4 @@
+import { rescoreDue } from "@roster/usecases/rescore.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Json } from "../running-api.ts";
 import { type HouseApi, startHouse } from "./house-api.ts";
@@ -169,6 +170,21 @@ describe("scoring rules", () => {
     ]);
     const { body: same } = await api.house("PATCH", `${rules}/${made.id}`, { json: {} });
     expect([same.data, same.rescoreJobId]).toEqual([body.data, null]);
+  });
+
+  it("200: an event that was just told counts at once for the score, and for the rules about it", async () => {
+    const ann = await api.created({ email: "ann@x.io", tags: ["vip"] });
+    await rule({ condition: { campaignId: "spring", withinDays: 7, tags: "vip" }, scoreDelta: 30 });
+    const score = async () => (await api.house("GET", `/v1/contacts/${ann.id}/score`)).body.score;
+    expect(await score()).toBe(50);
+    const events = [{ type: "opened", contactId: ann.id, campaignId: "autumn" }];
+    expect((await api.house("POST", "/v1/events", { json: { events } })).status).toBe(202);
+    const opened = await score();
+    const spring = [{ ...events[0], campaignId: "spring" }];
+    await api.house("POST", "/v1/events", { json: { events: spring } });
+    expect(await score()).toBeGreaterThanOrEqual(opened + 30);
+    await rescoreDue(api.deps);
+    expect((await api.house("GET", `/v1/contacts/${ann.id}`)).body.data.score).toBe(await score());
   });
 
   it("200: deleted it is gone, and what it added to scores too", async () => {
