@@ -126,7 +126,7 @@ test("an export that fails leaves what was there, and no half of a file", async 
 
 test.each([
   [["list", "--status", "gone"]],
-  [["list", "--sort", "score"]],
+  [["list", "--sort", "tier"]],
   [["export", "--format", "xml"]],
   [["export", "--updated-since", "yesterday"]],
 ])("%j is told to be wrong", async (args) => {
