@@ -212,15 +212,18 @@ it("the search index is made anew without who was erased, and then has as many c
   for (const name of ["mia", "nat"]) {
     await call("POST", "/v1/contacts", { json: { email: `${name}@forgotten.example` } });
   }
-  const fill = () => fillSearchIndex(api.deps, tenantId, undefined, { backlog: 0, segment: 1000 });
-  await fill();
-  await erase("mia@forgotten.example");
   const indexes = () => api.deps.sql`
     select generation, live, contacts from search_indexes where tenant_id = ${tenantId} order by generation`;
-  expect(await indexes()).toMatchObject([{ generation: 1, contacts: 2 }]);
+  // Again and again: a transaction of whatever other test holds the feed back.
+  const filled = () =>
+    expect.poll(async () => {
+      await fillSearchIndex(api.deps, tenantId, undefined, { backlog: 0, segment: 1000 });
+      return indexes();
+    });
+  await filled().toMatchObject([{ generation: 1, contacts: 2 }]);
+  await erase("mia@forgotten.example");
   await renewErasedSearch(api.deps);
-  await fill();
-  expect(await indexes()).toMatchObject([{ generation: 2, live: true, contacts: 1 }]);
+  await filled().toMatchObject([{ generation: 2, live: true, contacts: 1 }]);
   await renewErasedSearch(api.deps);
   expect(await indexes()).toHaveLength(1);
 });
