@@ -1,9 +1,9 @@
-import { setTimeout } from "node:timers/promises";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { defaultDeliverySettings, queueDueWebhooks, runWebhook } from "@roster/usecases/webhook-run.ts";
 import { type Logger as QueueLogger, run } from "graphile-worker";
 import type { Logger } from "pino";
 import { z } from "zod";
+import { keepDoing } from "./loop.ts";
 import { type PostRules, webhookPost } from "./webhook-post.ts";
 
 export type WebhookOptions = PostRules & {
@@ -13,8 +13,6 @@ export type WebhookOptions = PostRules & {
 
 const WebhookPayload = z.object({ tenantId: z.uuid(), webhookId: z.uuid() });
 
-/** Between two looks for endpoints that have something to be sent. */
-const lookPauseMs = 1000;
 /** How long an endpoint is held beyond what a request can last: for the transactions around it. */
 const leaseSpareMs = 5000;
 
@@ -49,7 +47,8 @@ export async function startWebhooks(
     },
     logger: queueLogger,
   });
-  const looking = lookForDue(deps, log, leave.signal);
+  const failed = "endpoints that have something to be sent could not be looked for";
+  const looking = keepDoing(() => queueDueWebhooks(deps), { log, leave: leave.signal, failed });
   return {
     ended: runner.promise,
     async stop() {
@@ -58,13 +57,4 @@ export async function startWebhooks(
       await looking;
     },
   };
-}
-
-async function lookForDue(deps: Deps, log: Logger, leave: AbortSignal): Promise<void> {
-  while (!leave.aborted) {
-    await queueDueWebhooks(deps).catch((error: unknown) => {
-      log.warn({ err: error }, "endpoints that have something to be sent could not be looked for");
-    });
-    await setTimeout(lookPauseMs, undefined, { signal: leave }).catch(() => {});
-  }
 }

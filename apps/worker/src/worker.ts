@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { addUpCoverage } from "@roster/usecases/coverage.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { leaveWork, reportAtWork } from "@roster/usecases/housekeeping.ts";
 import { defaultJobSettings, type JobSettings } from "@roster/usecases/job-control.ts";
@@ -6,7 +6,7 @@ import { rescoreDue } from "@roster/usecases/rescore.ts";
 import { fillSearchIndexes, tenantsOfRunningJobs } from "@roster/usecases/search-index.ts";
 import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
-import { keepCovered } from "./coverage-loop.ts";
+import { keepDoing } from "./loop.ts";
 import { crontab, type Retention, tasks } from "./tasks.ts";
 import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 
@@ -53,9 +53,14 @@ export async function startWorker(
     );
   await report();
   const timer = setInterval(report, settings.leaseMs / 4);
-  const searchable = keepSearchable(deps, log, leave.signal);
-  const scored = keepScored(deps, log, leave.signal);
-  const covered = keepCovered(deps, log, leave.signal);
+  const keep = (work: () => Promise<unknown>, failed: string) =>
+    keepDoing(work, { log, leave: leave.signal, failed });
+  // What the crontab sees to for all, seen to at once where somebody waits for it.
+  const kept = [
+    keep(keepSearchable(deps, leave.signal), "the search index could not be filled"),
+    keep(() => rescoreDue(deps, leave.signal), "scores could not be recomputed"),
+    keep(() => addUpCoverage(deps, leave.signal), "coverage could not be added up"),
+  ];
   const { databaseUrl, webhooks: sending } = options;
   const webhooks =
     sending && (await startWebhooks(deps, log, { ...sending, databaseUrl, queueLogger: queueLogger(log) }));
@@ -65,44 +70,21 @@ export async function startWorker(
       clearInterval(timer);
       leave.abort();
       await Promise.all([runner.stop(), webhooks?.stop()]);
-      await searchable;
-      await scored;
-      await covered;
+      await Promise.all(kept);
       await leaveWork(deps, id).catch(() => {});
     },
   };
 }
 
-/** A search reads what is not in the index yet one by one: behind an import that must not become much. */
-const searchPauseMs = 1000;
-
-/** Keeps the search indexes up with the jobs until the worker leaves; what single requests write, the crontab sees to. */
-async function keepSearchable(deps: Deps, log: Pino, leave: AbortSignal): Promise<void> {
+/** Keeps the search indexes up with the jobs: a search reads what is not in its index one by one, which must not become much. */
+function keepSearchable(deps: Deps, leave: AbortSignal): () => Promise<void> {
   let latest: readonly string[] = [];
-  while (!leave.aborted) {
-    try {
-      const now = await tenantsOfRunningJobs(deps);
-      // Once more those whose jobs have just ended.
-      await fillSearchIndexes(deps, new Set([...latest, ...now]), leave);
-      latest = now;
-    } catch (error) {
-      log.warn({ err: error }, "the search index could not be filled");
-    }
-    await setTimeout(searchPauseMs, undefined, { signal: leave }).catch(() => {});
-  }
-}
-
-/** So soon after an event its contact's score is another one. */
-const scorePauseMs = 1000;
-
-/** Keeps the scores up with the events until the worker leaves. */
-async function keepScored(deps: Deps, log: Pino, leave: AbortSignal): Promise<void> {
-  while (!leave.aborted) {
-    await rescoreDue(deps, leave).catch((error: unknown) =>
-      log.warn({ err: error }, "scores could not be recomputed"),
-    );
-    await setTimeout(scorePauseMs, undefined, { signal: leave }).catch(() => {});
-  }
+  return async () => {
+    const now = await tenantsOfRunningJobs(deps);
+    // Once more those whose jobs have just ended.
+    await fillSearchIndexes(deps, new Set([...latest, ...now]), leave);
+    latest = now;
+  };
 }
 
 /** The queue's own log lines are details; its errors are ours. */
