@@ -70,7 +70,7 @@ it("a contact is created, read, listed, changed and deleted, with times as ISO t
     isNew: false,
     changed: false,
   });
-  expect(await contacts.delete.mutate({ id })).toEqual({ id });
+  expect(await contacts.delete.mutate({ id })).toEqual({ id, erasureId: null });
   expect(await refusal(contacts.get.query({ id }))).toMatchObject({ httpStatus: 404, code: "not_found" });
 });
 
@@ -266,7 +266,9 @@ it("contacts are created once, looked up, listed in an order, exported by page, 
   const last = await contacts.exportPage.query({ limit: 2, cursor: first.cursor! });
   expect([emails(last), last.cursor]).toEqual([["r2"], null]);
   const { fields, contacts: n } = await contacts.fields.query();
-  expect([n, fields.at(-1)]).toEqual([3, { name: "metadata.plan", type: "text", custom: true, share: 1 }]);
+  const types = [{ type: "text", contacts: 3 }];
+  const plan = { name: "metadata.plan", type: "text", custom: true, share: 1, contacts: 3, types };
+  expect([n, fields.at(-1)]).toEqual([3, plan]);
   await contacts.delete.mutate({ id: first.contacts[0]!.id, erase: true });
   const { contact } = await contacts.upsert.mutate({ email: "r1@example.com" });
   expect(contact.status).toBe("unsubscribed");

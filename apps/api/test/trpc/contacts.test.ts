@@ -141,6 +141,8 @@ it("who is there is looked up by emails and externalIds, and their fields are to
     type: "text",
     custom: true,
     share: 1,
+    contacts: 1,
+    types: [{ type: "text", contacts: 1 }],
   });
 });
 
