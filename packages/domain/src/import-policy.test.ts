@@ -7,6 +7,7 @@ test("without a word an import merges, adds tags and lets nobody back", () => {
     onExisting: "merge",
     tags: "add",
     defaults: null,
+    listId: null,
     resubscribe: null,
     optInNeedsConsent: false,
   });
