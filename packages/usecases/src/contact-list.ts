@@ -180,8 +180,13 @@ async function deepPage(
   field: "offset" | "page",
 ): Promise<StoredContact[]> {
   const { tenantId } = scope;
-  const { offset, limit, sort } = place;
-  if (offset === 0) return (await pageBehind(deps, scope, where, place)).slice(0, limit);
+  const { offset, limit, sort, total } = place;
+  if (total !== null && offset >= total) return [];
+  if (offset === 0) {
+    // Which reads one more than it is asked for. Looking for more than there are, it would look through everybody.
+    const found = total === null ? limit : Math.min(limit, total);
+    return pageBehind(deps, scope, where, { ...place, limit: found - 1 });
+  }
   const query = { ...where, ...place };
   const read = (sql: Db) =>
     isScoreSort(sort)

@@ -21,7 +21,7 @@ export type SearchSettings = {
   segment: number;
 };
 
-const defaultSettings: SearchSettings = { backlog: 16_384, segment: segmentLimit };
+const defaultSettings: SearchSettings = { backlog: 8192, segment: segmentLimit };
 
 /** Whose contacts change quickly just now: the tenants for whom a job is at work. */
 export function tenantsOfRunningJobs(deps: Deps): Promise<string[]> {

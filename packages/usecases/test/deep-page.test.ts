@@ -19,3 +19,12 @@ test("a page that cannot be reached in time is refused with the way that is quic
   });
   expect((await page()).contacts).toHaveLength(1);
 });
+
+test("a list of a status that nobody has is empty without anybody being looked at", async () => {
+  const { sql } = world.deps;
+  await sql.begin(async (tx) => {
+    await tx`lock table contacts in access exclusive mode`;
+    const page = await listContactsAt(world.deps, world.scope, { limit: 1, offset: 0, status: "bounced" });
+    expect(page).toMatchObject({ contacts: [], total: 0, cursor: null });
+  });
+});
