@@ -36,8 +36,8 @@ export async function startWebhooks(
   const runner = await run({
     connectionString: databaseUrl,
     concurrency: options.concurrency,
-    // Its own statements are short: fetching a task and noting its end.
-    maxPoolSize: 4,
+    // Connections are made when they are needed: its own statements are short, fetching a task and noting its end.
+    maxPoolSize: options.concurrency,
     pollInterval: 2000,
     noHandleSignals: true,
     parsedCronItems: [],
