@@ -8,6 +8,7 @@ import { type ListFlags, listContacts, showContact } from "./contacts-read-comma
 import { type ExportFlags, exportContacts } from "./export-command.ts";
 import { run } from "./invocation.ts";
 import { positive } from "./positive.ts";
+import { repeated } from "./repeated.ts";
 
 /** `roster contacts list|get|export`. */
 export function addContactReads(contacts: Command): void {
@@ -80,16 +81,12 @@ function selecting(command: Command): Command {
   return command
     .addOption(new Option("--status <status>", "those who are so").choices(Status.options))
     .option("--search <text>", "those whose email or name holds this")
-    .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", collect)
+    .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", repeated)
     .option("--list <list>", "those who are on this list: its short name, name or id")
     .option("--segment <segment>", "those who are in this segment now: its name or id")
     .addOption(new Option("--tier <tier>", "those of this tier of scores").choices(Tier.options))
     .option("--min-score <n>", "those whose score is so high, or higher", score)
     .option("--updated-since <time>", "those changed since a day or time, such as 2026-01-31", time);
-}
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }
 
 function score(text: string): number {

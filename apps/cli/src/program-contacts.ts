@@ -6,6 +6,7 @@ import { patchOf } from "./contact-field.ts";
 import { type ChangeFlags, changeContacts } from "./contacts-command.ts";
 import { run } from "./invocation.ts";
 import { addContactReads } from "./program-contact-reads.ts";
+import { repeated } from "./repeated.ts";
 import { erasePerson, type JsonFlag } from "./suppressions-command.ts";
 
 /** `roster contacts …`: look at contacts, export them, change many at once. @param finish is told the exit code */
@@ -93,11 +94,11 @@ export function changeCommand(
   return parent
     .command(name)
     .description(description)
-    .option("--id <id>", "this contact; repeatable", collect)
+    .option("--id <id>", "this contact; repeatable", repeated)
     .option("--ids-file <file>", "the contacts of a text file with an id on each line; - reads a pipe")
     .option("--status <status>", `those who are ${Status.options.join(", ")}; repeatable`, statuses)
     .option("--search <text>", "those whose email or name holds this")
-    .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", collect)
+    .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", repeated)
     .option("--list <list>", "those who are on this list: its short name, name or id")
     .option("--segment <segment>", "those who are in this segment now: its name or id")
     .option("--source <source>", "those who came about so")
@@ -121,10 +122,6 @@ function takenBack(name: string): string {
   if (name === "delete") return "";
   const limit = name === "unsubscribe" ? ", which subscribes nobody again" : "";
   return `To take it back${limit}: ${run} jobs undo JOB\n`;
-}
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }
 
 function statuses(value: string, before: Status[] | undefined): Status[] {

@@ -1,40 +1,20 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { readSettings } from "./config.ts";
 import { type ImportCommandFlags, runImport } from "./import-command.ts";
 import { run } from "./invocation.ts";
-import { positive } from "./positive.ts";
+import { fileOptions, sentOptions } from "./program-file.ts";
 
 /** `roster events`. @param finish is told the exit code */
 export function addEvents(program: Command, finish: (exitCode: 0 | 1) => void): void {
-  const events = program.command("events").description("what happened to mails: sent, opened, bounced …");
-  events
+  const command = program
+    .command("events")
+    .description("what happened to mails: sent, opened, bounced …")
     .command("import")
     .description(
       "count the events of an NDJSON, JSON or CSV file of any size, plain or gzipped, each id once",
-    )
-    .argument("<file>", "the file; - reads a pipe")
-    .option(
-      "--preview",
-      "show how the file would be read: its columns, its first rows, what is wrong in them",
-    )
-    .option(
-      "--map <header=field>",
-      "read a column as id, type, email, contactId, campaignId, campaignName, bounce or at, or not at all (=ignore); repeatable",
-      (value: string, before: string[] | undefined) => [...(before ?? []), value],
-    )
-    .option("--stop-after <n>", "stop once so many rows have failed; jobs retry goes on from there", positive)
-    .addOption(new Option("--format <format>", "instead of detecting it").choices(["csv", "ndjson", "json"]))
-    .addOption(
-      new Option("--encoding <encoding>", "instead of detecting it").choices([
-        "utf-8",
-        "utf-16le",
-        "utf-16be",
-        "windows-1252",
-      ]),
-    )
-    .option("--delimiter <delimiter>", "of a CSV, instead of detecting it: comma, semicolon, tab or pipe")
-    .option("--no-wait", "print the job's id as soon as the file is sent, and leave")
-    .option("--json", "print one line of JSON, the finished job, instead of the summary")
+    );
+  fileOptions(command, "id, type, email, contactId, campaignId, campaignName, bounce or at");
+  sentOptions(command)
     .addHelpText(
       "after",
       `

@@ -2,52 +2,32 @@ import { type Command, Option } from "commander";
 import { readSettings } from "./config.ts";
 import { type ImportCommandFlags, runImport } from "./import-command.ts";
 import { run } from "./invocation.ts";
-import { positive } from "./positive.ts";
+import { fileOptions, sentOptions } from "./program-file.ts";
+import { repeated } from "./repeated.ts";
 
 /** `roster import`. @param finish is told the exit code */
 export function addImport(program: Command, finish: (exitCode: 0 | 1) => void): void {
-  program
+  const command = program
     .command("import")
-    .description("import contacts from a CSV, NDJSON or JSON file of any size, plain or gzipped")
-    .argument("<file>", "the file; - reads a pipe")
-    .option(
-      "--preview",
-      "show how the file would be read: its columns, its first rows, what is wrong in them",
-    )
+    .description("import contacts from a CSV, NDJSON or JSON file of any size, plain or gzipped");
+  fileOptions(command, "a field, as an attribute")
     .option("--dry-run", "go through the whole file, report what would happen, and write nothing")
-    .option(
-      "--map <header=field>",
-      "read a column as a field, as an attribute, or not at all (=ignore); repeatable",
-      collect,
-    )
     .option(
       "--default <field=value>",
       "a field or attribute where the file and the contact have nothing; repeatable",
-      collect,
+      repeated,
     )
     .addOption(
       new Option("--on-existing <what>", "what to do with contacts that are there already")
         .choices(["merge", "skip", "overwrite"])
         .default("merge"),
     )
-    .option("--tag <tag>", "give this tag to every contact of the file; repeatable", collect)
+    .option("--tag <tag>", "give this tag to every contact of the file; repeatable", repeated)
     .option("--list <list>", "put every contact of the file on this list: its short name, name or id")
-    .option("--stop-after <n>", "stop once so many rows have failed; jobs retry goes on from there", positive)
     .option("--suppressions", "the file lists addresses that are not to be mailed, not contacts")
     .option("--resubscribe", "subscribe unsubscribed and bounced contacts again; needs --consent")
-    .option("--consent <text>", "how they gave their consent; it is kept in their history")
-    .addOption(new Option("--format <format>", "instead of detecting it").choices(["csv", "ndjson", "json"]))
-    .addOption(
-      new Option("--encoding <encoding>", "instead of detecting it").choices([
-        "utf-8",
-        "utf-16le",
-        "utf-16be",
-        "windows-1252",
-      ]),
-    )
-    .option("--delimiter <delimiter>", "of a CSV, instead of detecting it: comma, semicolon, tab or pipe")
-    .option("--no-wait", "print the job's id as soon as the file is sent, and leave")
-    .option("--json", "print one line of JSON, the finished job, instead of the summary")
+    .option("--consent <text>", "how they gave their consent; it is kept in their history");
+  sentOptions(command)
     .addHelpText(
       "after",
       `
@@ -66,8 +46,4 @@ Examples:
     .action(async (file: string, flags: ImportCommandFlags) =>
       finish(await runImport(readSettings(), file, flags)),
     );
-}
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }

@@ -4,6 +4,7 @@ import { readSettings } from "./config.ts";
 import { type ImportCommandFlags, runImport } from "./import-command.ts";
 import { run } from "./invocation.ts";
 import { positive } from "./positive.ts";
+import { fileOptions, sentOptions } from "./program-file.ts";
 import {
   type AddFlags,
   addSuppressions,
@@ -57,12 +58,16 @@ export function addSuppressionCommands(program: Command, finish: (exitCode: 0 | 
     .option("--json", "print one line of JSON")
     .action((emails: string[], flags: JsonFlag) => checkSuppressions(readSettings(), emails, flags));
 
-  command("import", "put a file's addresses on the list, of any size; as import --suppressions", " left.csv")
-    .argument("<file>", "the file; - reads a pipe")
-    .option("--dry-run", "go through the whole file, report what would happen, and write nothing")
-    .option("--no-wait", "print the job's id as soon as the file is sent, and leave")
-    .option("--json", "print one line of JSON, the finished job, instead of the summary")
-    .action(async (file: string, flags: ImportCommandFlags) =>
-      finish(await runImport(readSettings(), file, { ...flags, suppressions: true })),
-    );
+  const fromFile = command(
+    "import",
+    "put a file's addresses on the list, of any size; as import --suppressions",
+    " left.csv",
+  );
+  fileOptions(fromFile, "email or status").option(
+    "--dry-run",
+    "go through the whole file, report what would happen, and write nothing",
+  );
+  sentOptions(fromFile).action(async (file: string, flags: ImportCommandFlags) =>
+    finish(await runImport(readSettings(), file, { ...flags, suppressions: true })),
+  );
 }
