@@ -24,13 +24,13 @@ const packageDoors: Record<string, { ours: RegExp; others: RegExp; mend: string 
 };
 
 /** Files that open or prepare the database for an app. */
-const storeOpener = /^apps\/((api|worker|launcher)\/src\/main|cli\/src\/operator-database)\.ts$/;
+const storeOpener = /^apps\/((api|worker|launcher)\/src\/main|cli\/src\/operator\/database)\.ts$/;
 
 /**
  * What only whoever runs the machine may do goes past the API: accounts and plans, keys, because none can come in over HTTP
  * before the first one is there, and backups, which hold everything of everybody.
  */
-const operatorDoor = /^apps\/cli\/src\/operator(-\w+)?\.ts$/;
+const operatorDoor = /^apps\/cli\/src\/operator\//;
 
 const packageRule: ImportRule = (file, to) => {
   const name = /^packages\/([^/]+)\//.exec(file)?.[1];

@@ -82,7 +82,7 @@ describe("is a violation", () => {
     [
       "1:5",
       "store at the operator's door",
-      "apps/cli/src/operator.ts",
+      "apps/cli/src/operator/operator.ts",
       'import { f } from "@roster/store/open.ts";',
     ],
     [
@@ -191,7 +191,7 @@ describe("is no violation", () => {
     ],
     [
       "use cases at the operator's door",
-      "apps/cli/src/operator-keys.ts",
+      "apps/cli/src/operator/keys.ts",
       'import { createKey } from "@roster/usecases/keys.ts";',
     ],
     [

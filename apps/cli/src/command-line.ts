@@ -2,8 +2,8 @@ import { CommanderError } from "commander";
 import { CommandError } from "./command-error.ts";
 import { readSettings } from "./config.ts";
 import { serverUrl } from "./connection.ts";
-import { failureLine } from "./failure-line.ts";
-import { rosterProgram } from "./program.ts";
+import { rosterProgram } from "./program/roster.ts";
+import { failureLine } from "./text/failure-line.ts";
 
 /**
  * Runs the command that the process was called with; a failure becomes one line on stderr.

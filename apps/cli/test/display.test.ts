@@ -1,13 +1,13 @@
 import { Writable } from "node:stream";
 import type { ImportPreview } from "@roster/client/client.ts";
 import { expect, test } from "vitest";
-import { importOptions } from "../src/import-option.ts";
-import { jobSummary, type SummaryJob } from "../src/job-summary.ts";
-import { previewText } from "../src/preview-text.ts";
-import { progressDisplay } from "../src/progress-display.ts";
-import { bar, type JobProgress, progressLine, uploadLine } from "../src/progress-line.ts";
-import { byteSize, count, duration } from "../src/quantity.ts";
-import { printable } from "../src/text-table.ts";
+import { importOptions } from "../src/argument/import-option.ts";
+import { jobSummary, type SummaryJob } from "../src/text/job-summary.ts";
+import { previewText } from "../src/text/preview-text.ts";
+import { progressDisplay } from "../src/text/progress-display.ts";
+import { bar, type JobProgress, progressLine, uploadLine } from "../src/text/progress-line.ts";
+import { byteSize, count, duration } from "../src/text/quantity.ts";
+import { printable } from "../src/text/text-table.ts";
 
 const job: SummaryJob & JobProgress = {
   id: "0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17",

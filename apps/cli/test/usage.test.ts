@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { expect, test } from "vitest";
-import { rosterProgram } from "../src/program.ts";
+import { rosterProgram } from "../src/program/roster.ts";
 import { ended, startCommand } from "./running-roster.ts";
 
 const wrong: [string, string[], RegExp][] = [

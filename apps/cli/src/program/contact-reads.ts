@@ -1,0 +1,102 @@
+import { ContactSort } from "@roster/domain/contact-sort.ts";
+import { Tier } from "@roster/domain/score.ts";
+import { Status } from "@roster/domain/status.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { positive } from "../argument/positive.ts";
+import { repeated } from "../argument/repeated.ts";
+import { type ChangesFlags, printChanges } from "../command/changes.ts";
+import { type ListFlags, listContacts, showContact } from "../command/contact-reads.ts";
+import { type ExportFlags, exportContacts } from "../command/export.ts";
+import { readSettings } from "../config.ts";
+import { run } from "../invocation.ts";
+
+/** `roster contacts list|get|export`. */
+export function addContactReads(contacts: Command): void {
+  selecting(contacts.command("list"))
+    .description("the newest contacts, one a line")
+    .addOption(
+      new Option("--sort <order>", "their order; a minus is descending").choices(ContactSort.options),
+    )
+    .option("--limit <n>", "how many, at most 1,000", positive, 20)
+    .option("--json", "one line of JSON for each contact")
+    .addHelpText(
+      "after",
+      `\nFlags add up: --status active --with-tag vip means those who are both.\n\nExamples:\n  ${run} contacts list --search @example.com\n  ${run} contacts list --status bounced --updated-since 2026-01-31 --json`,
+    )
+    .action((flags: ListFlags) => listContacts(readSettings(), flags));
+
+  contacts
+    .command("get")
+    .description("one contact with all its fields")
+    .argument("<contact>", "its email, its id, or its externalId")
+    .option("--json", "print it as one line of JSON")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  ${run} contacts get ann@example.com\n  ${run} contacts get crm-4711`,
+    )
+    .action((named: string, flags: { json?: boolean }) => showContact(readSettings(), named, flags));
+
+  contacts
+    .command("changes")
+    .description("what became of contacts, oldest change first: one line of JSON for each")
+    .option("--cursor <cursor>", "go on where an earlier call ended; else from the beginning")
+    .option("--follow", "wait for further changes until Ctrl-C")
+    .addHelpText(
+      "after",
+      `
+Each contact, or that it was deleted, shows once, at its latest change. Every page ends with a line {"cursor":…} to go on from. At a line
+{"reset":true} a copy is emptied: what follows is the feed's beginning.
+
+Examples:
+  ${run} contacts changes > everything.ndjson
+  ${run} contacts changes --follow --cursor MTB1c3U0YzBb…`,
+    )
+    .action((flags: ChangesFlags) => printChanges(readSettings(), flags));
+
+  selecting(contacts.command("export"))
+    .description(
+      "all contacts, or those that are described, as a file that imports again to the same contacts",
+    )
+    .argument("[file]", "where to; without it, or for -, to a pipe", "-")
+    .addOption(
+      new Option("--format <format>", "else as the file's name says, else csv").choices(["csv", "ndjson"]),
+    )
+    .option("--quiet", "show no progress")
+    .addHelpText(
+      "after",
+      `
+The file is there when it is complete, and for your eyes only. Cells that a spreadsheet would run have an apostrophe in front.
+Exit code: 0 if all was written, 1 if not, 2 if the command was called wrongly.
+
+Examples:
+  ${run} contacts export contacts.csv
+  ${run} contacts export --status active --with-tag vip | head
+  ${run} contacts export contacts.ndjson`,
+    )
+    .action((file: string, flags: ExportFlags) => exportContacts(readSettings(), file, flags));
+}
+
+/** The flags that describe contacts, as the list and the export take them. */
+function selecting(command: Command): Command {
+  return command
+    .addOption(new Option("--status <status>", "those who are so").choices(Status.options))
+    .option("--search <text>", "those whose email or name holds this")
+    .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", repeated)
+    .option("--list <list>", "those who are on this list: its short name, name or id")
+    .option("--segment <segment>", "those who are in this segment now: its name or id")
+    .addOption(new Option("--tier <tier>", "those of this tier of scores").choices(Tier.options))
+    .option("--min-score <n>", "those whose score is so high, or higher", score)
+    .option("--updated-since <time>", "those changed since a day or time, such as 2026-01-31", time);
+}
+
+function score(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new InvalidArgumentError("Write a whole number from 0 to 100.");
+}
+
+function time(text: string): Date {
+  const day = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : new Date(Number.NaN);
+  if (Number.isNaN(day.getTime()))
+    throw new InvalidArgumentError("Write 2026-01-31, or 2026-01-31T12:00:00Z.");
+  return day;
+}

@@ -1,0 +1,31 @@
+import { DuplicateEvidence } from "@roster/domain/duplicate-key.ts";
+import { type Command, Option } from "commander";
+import { positive } from "../argument/positive.ts";
+import { findDuplicates, type GroupFlags, listDuplicates } from "../command/duplicates.ts";
+import type { EndFlags } from "../command/job-end.ts";
+import { readSettings } from "../config.ts";
+import { run } from "../invocation.ts";
+
+/** `roster duplicates …`. @param finish is told the exit code */
+export function addDuplicates(program: Command, finish: (exitCode: 0 | 1) => void): void {
+  const duplicates = program
+    .command("duplicates")
+    .description("find contacts who are likely the same person");
+  duplicates
+    .command("find")
+    .description("compare all contacts; a search that has not ended is followed")
+    .option("--no-wait", "print the search's id and leave")
+    .option("--json", "print one line of JSON, the finished job, instead of the figure")
+    .addHelpText("after", `\nExample:\n  ${run} duplicates find`)
+    .action(async (flags: EndFlags) => finish(await findDuplicates(readSettings(), flags)));
+  duplicates
+    .command("list")
+    .description("what the last search found: what they share, and who they are")
+    .addOption(
+      new Option("--evidence <evidence>", "only groups that share this").choices(DuplicateEvidence.options),
+    )
+    .option("--limit <n>", "how many groups", positive, 20)
+    .option("--json", "one line of JSON for each group")
+    .addHelpText("after", `\nExample:\n  ${run} duplicates list --evidence email`)
+    .action((flags: GroupFlags) => listDuplicates(readSettings(), flags));
+}
