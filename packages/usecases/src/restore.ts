@@ -26,7 +26,6 @@ export type RestoreOptions = {
   dataDir: string;
   /** Whether what is there is deleted first; else only an empty database is filled. */
   replace: boolean;
-  now: Date;
   onTable?: (table: string) => void;
 };
 
@@ -82,7 +81,7 @@ async function fillFrom(sql: Sql, reader: BackupReader, options: RestoreOptions)
       const totals = await reader.finish();
       await setSequences(tx, manifest.sequences);
       const { epoch } = await feedHorizon(tx);
-      await beginFeedEpoch(tx, epochAfterRestore(Math.max(epoch, manifest.feedEpoch), options.now));
+      await beginFeedEpoch(tx, epochAfterRestore(Math.max(epoch, manifest.feedEpoch), Math.random()));
       const openJobs = await enqueueOpenJobs(tx);
       // In front of the commit: entries without their key would let people back in who left.
       if (manifest.suppressionKey !== null) {

@@ -185,7 +185,7 @@ test("a backup of a database without tables, and one that cannot be written or r
       this.destroy(new Error("EIO"));
     },
   });
-  await expect(restore({ ...target, replace: false, now: new Date() }, gone)).rejects.toThrow("EIO");
+  await expect(restore({ ...target, replace: false }, gone)).rejects.toThrow("EIO");
   expect(existsSync(join(target.dataDir, "suppression-key"))).toBe(false);
 });
 

@@ -15,6 +15,7 @@ import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
 import { addUpCoverage } from "../src/coverage.ts";
 import type { Deps } from "../src/deps.ts";
 import { startDuplicateSearch } from "../src/duplicates.ts";
+import { eraseAddress } from "../src/erasures.ts";
 import { createEventSource } from "../src/event-sources.ts";
 import { recordEvents } from "../src/events.ts";
 import { answerOnce } from "../src/idempotency.ts";
@@ -46,7 +47,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts campaign_sends contact_before contact_counts contact_coverage contact_coverage_changes contact_coverage_states contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement event_ids event_sources events health_findings health_runs idempotency_keys import_batches import_transactions installation job_contacts job_ends job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads webhook_deliveries webhooks".split(
+  "accounts campaign_sends contact_before contact_counts contact_coverage contact_coverage_changes contact_coverage_states contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement erasures event_ids event_sources events health_findings health_runs idempotency_keys import_batches import_transactions installation job_contacts job_ends job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads webhook_deliveries webhooks".split(
     " ",
   );
 
@@ -119,6 +120,7 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
   const inIt = asked({ field: "segment", operator: "in", value: [id] });
   await createSegment(deps, scope, { name: "uses the other", filter: inIt });
   await testWebhook(deps, scope, (await endpoint(deps, scope)).id);
+  await eraseAddress(deps, scope, "gone@x.co");
   const importId = await firstBatch(deps, scope, await world.start(people(9), {}, scope));
   const bulk = await startBulkChange(deps, scope, {
     subjects: { ids: contacts.map(({ id }) => id) },

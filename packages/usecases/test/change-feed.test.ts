@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { encodeCursor } from "@roster/domain/page.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
@@ -151,10 +150,10 @@ test("after a restore the way begins anew, from any place of it, and leads to wh
   const onTheWay = new ContactCopy();
   onTheWay.cursor = (await changes(undefined, 3)).cursor;
 
-  for (const place of [await newPlace(), await newPlace()]) {
-    // An epoch is a second of its own.
-    await setTimeout(1000);
-    await restoreTo(place, backup);
+  const places = [await newPlace(), await newPlace()];
+  // At once: neither knows of the other, and a cursor of one is still none of the other's.
+  await Promise.all(places.map((place) => restoreTo(place, backup)));
+  for (const place of places) {
     const restored = await importWorldAt(place, place.drop);
     try {
       await upsertContact(restored.deps, scope, { email: "r4@x.co", firstName: "since then" });

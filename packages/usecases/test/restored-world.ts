@@ -31,7 +31,7 @@ export async function restoreTo(
   const pieces = (function* () {
     for (let at = 0; at < backup.length; at += 65_536) yield backup.subarray(at, at + 65_536);
   })();
-  return restore({ databaseUrl, dataDir, replace, now: new Date() }, Readable.from(pieces));
+  return restore({ databaseUrl, dataDir, replace }, Readable.from(pieces));
 }
 
 /** An empty database with a data directory of its own. */

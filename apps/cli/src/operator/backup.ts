@@ -50,7 +50,7 @@ export async function restoreBackup(
     const { dataDir } = settings;
     const { replace, onTable } = options;
     const place = { databaseUrl: database.url, dataDir };
-    const restored = await restore({ ...place, replace, now: new Date(), onTable }, file);
+    const restored = await restore({ ...place, replace, onTable }, file);
     return { ...restored, firstKeyGone: await forgetDeadKey(place) };
   } catch (error) {
     throw asCommandError(error);
