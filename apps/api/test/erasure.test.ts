@@ -1,8 +1,12 @@
 import { gzipSync } from "node:zlib";
+import { readContactId } from "@roster/domain/house-id.ts";
+import { WebhookEvent } from "@roster/domain/webhook-event.ts";
+import { feedSettled } from "@roster/store/testing.ts";
 import { addUpCoverage } from "@roster/usecases/coverage.ts";
 import { renewErasedSearch } from "@roster/usecases/erased-search.ts";
 import { runJob } from "@roster/usecases/job-run.ts";
 import { fillSearchIndex } from "@roster/usecases/search-index.ts";
+import { runWebhook, type WebhookPost } from "@roster/usecases/webhook-run.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Json } from "./running-api.ts";
 import { startApi } from "./running-api.ts";
@@ -55,6 +59,44 @@ async function placesOf(text: string): Promise<string[]> {
   return found.flat().sort();
 }
 
+type Call = Awaited<ReturnType<typeof tenant>>["call"];
+
+/** What Postmark tells of somebody, of somebody with a mistyped address, and what nobody can read. */
+async function tellOfBounces(call: Call, email: string) {
+  const wish = {
+    name: `Postmark of ${crypto.randomUUID()}`,
+    provider: "postmark",
+    settings: { basicAuth: false },
+  };
+  const { path } = (await call("POST", "/v1/event-sources", { json: wish })).body.data;
+  const bounce = {
+    RecordType: "Bounce",
+    Type: "SoftBounce",
+    TypeCode: 4096,
+    BouncedAt: new Date().toISOString(),
+  };
+  for (const [at, Email] of [email, email, `x${email}`, `no address of ${email}`].entries()) {
+    const record = { ...bounce, Email, ID: at, MessageID: `m-${at} ${email}`, Tag: "welcome" };
+    const { status } = await api.call("POST", path, { key: null, json: record });
+    expect(status).toBe(200);
+  }
+}
+
+/** Tells an endpoint of everything, which does not take it. @returns what it was told */
+async function tellEndpoint(call: Call, tenantId: string): Promise<string> {
+  const wish = { url: "https://example.com/hook", events: [...WebhookEvent.options], includeImports: true };
+  const { id: webhookId } = (await call("POST", "/v1/webhooks", { json: wish })).body.data;
+  await call("POST", `/v1/webhooks/${webhookId}/replay`, { json: { from: "beginning" } });
+  await feedSettled(api.deps.sql);
+  let told = "";
+  const refuse: WebhookPost = async ({ body }) => {
+    told += body;
+    return { status: 500, error: "It answered 500." };
+  };
+  await runWebhook(api.deps, { tenantId, webhookId }, refuse, new AbortController().signal);
+  return told;
+}
+
 /** Puts a person's address wherever this server keeps one. */
 async function seedEverywhere({ call, job, tenantId }: Awaited<ReturnType<typeof tenant>>, email: string) {
   const loud = email.toUpperCase();
@@ -64,7 +106,7 @@ async function seedEverywhere({ call, job, tenantId }: Awaited<ReturnType<typeof
   });
   const { id } = body.data;
   // A file, with a row that fails, under a name and with a header that hold the address.
-  await job(`/v1/contacts/imports?name=${email}.csv`, {
+  await job(`/v1/contacts/imports?name=${encodeURIComponent(email)}.csv`, {
     body: `email,asked ${email},status\n${loud},x,active\nbad row of ${email},y,z\n`,
     headers: csv,
   });
@@ -84,7 +126,18 @@ async function seedEverywhere({ call, job, tenantId }: Awaited<ReturnType<typeof
     json: { emails: [loud] },
     headers: { "Idempotency-Key": `members-${id}` },
   });
+  // Somebody else's mailbox that is hers too, where the provider says so.
+  const [name, domain] = email.split("@");
+  await call("POST", "/v1/contacts", { json: { email: `${name}+twin@${domain}` } });
+  await job("/v1/contacts/duplicates/run", {});
+  await tellOfBounces(call, email);
   await job("/v1/contacts/health/run", { json: {} });
+  const filter = { operator: "AND", rules: [{ field: "firstName", operator: "equals", value: "Erin" }] };
+  const segment = (await call("POST", "/v1/segments", { json: { name: `of ${id}`, filter } })).body.data;
+  const members = await call("GET", `/v1/segments/${segment.id}/members`);
+  expect(members.body.data).toContainEqual(expect.objectContaining({ id }));
+  const told = await tellEndpoint(call, tenantId);
+  expect(told).toContain(JSON.stringify(email).slice(1, -1));
   await call("POST", "/trpc/imports.upload", {
     body: Buffer.from(`\ufeffemail;x\n${loud};y\n`, "utf16le"),
     headers: { "Content-Type": "application/octet-stream" },
@@ -105,45 +158,71 @@ async function seedEverywhere({ call, job, tenantId }: Awaited<ReturnType<typeof
   return { id: id as string };
 }
 
-it("after an erasure the address is nowhere in the database, in no column of any table", async () => {
-  const world = await tenant();
-  const email = "erin.o_b%x+1@forgotten.example";
-  const { id } = await seedEverywhere(world, email);
-  expect(await placesOf(email)).toEqual(
-    expect.arrayContaining([
-      "contact_before.before",
-      "contacts.attributes",
-      "contacts.email",
-      "idempotency_keys.body",
-      "idempotency_keys.key",
-      "job_contacts.given",
-      "job_failures.cells",
-      "job_failures.email",
-      "job_failures.value",
-      "jobs.options",
-      "jobs.shape",
-      "upload_chunks.bytes",
-    ]),
-  );
-  expect(await placesOf(email.slice(1))).toContain("job_failures.raw");
-  const { body } = await world.call("DELETE", `/v1/contacts/${id}?erase=true`);
-  expect(body.data).toMatchObject({ done: false, removed: { contacts: 1, uploads: 0 } });
-  await api.work(body.data.jobId, world.tenantId);
-  // As the worker does every few seconds: the address was part of an attribute's name.
-  await addUpCoverage(api.deps);
+/** Where a contact's id stands, beside whatever else. */
+const placesOfId = [
+  "campaign_sends.contact_id",
+  "contact_before.contact_id",
+  "contacts.id",
+  "duplicate_keys.contact_id",
+  "engagement.contact_id",
+  "events.contact_id",
+  "health_findings.contact_id",
+  "list_members.contact_id",
+  "status_changes.contact_id",
+];
 
-  expect(await placesOf(email)).toEqual([]);
-  // Without the letter that JSON had escaped.
-  expect(await placesOf(email.slice(1))).toEqual([]);
-  const erasure = (await world.call("GET", `/v1/erasures/${body.data.id}`)).body.data;
-  expect(erasure).toMatchObject({ done: true, finishedAt: expect.any(String) });
-  const { uploads, failedRows, answers, jobs } = erasure.removed;
-  expect([uploads, failedRows > 0, answers > 0, jobs > 0]).toEqual([3, true, true, true]);
-  const checked = await world.call("POST", "/v1/suppressions/check", { json: { emails: [email] } });
-  expect(checked.body.data.suppressed).toMatchObject([
-    { email, status: "bounced", entry: { reason: "erased" } },
-  ]);
-});
+it.each([
+  ["erin.o_b%x+1@forgotten.example", []],
+  // Where the mailbox that addresses share is the address.
+  ["erin.o_b%x@fastmail.com", ["duplicate_keys.key"]],
+])(
+  "after an erasure the address is nowhere in the database, in no column of any table: %s",
+  async (email, more) => {
+    const world = await tenant();
+    const { id } = await seedEverywhere(world, email);
+    expect(await placesOf(email)).toEqual(
+      expect.arrayContaining([
+        "contact_before.before",
+        "contacts.attributes",
+        "contacts.email",
+        "idempotency_keys.body",
+        "idempotency_keys.key",
+        "job_contacts.given",
+        "job_failures.cells",
+        "job_failures.email",
+        "job_failures.value",
+        "jobs.options",
+        "jobs.shape",
+        "upload_chunks.bytes",
+        ...more,
+      ]),
+    );
+    expect(await placesOf(email.slice(1))).toContain("job_failures.raw");
+    const uuid = readContactId(id)!;
+    const ofId =
+      more.length === 0 ? placesOfId.filter((place) => !place.startsWith("duplicate")) : placesOfId;
+    expect(await placesOf(uuid)).toEqual(expect.arrayContaining(ofId));
+    const { body } = await world.call("DELETE", `/v1/contacts/${id}?erase=true`);
+    expect(body.data).toMatchObject({ done: false, removed: { contacts: 1, uploads: 0 } });
+    await api.work(body.data.jobId, world.tenantId);
+    // As the worker does every few seconds: the address was part of an attribute's name.
+    await addUpCoverage(api.deps);
+
+    expect(await placesOf(email)).toEqual([]);
+    // Without the letter that JSON had escaped.
+    expect(await placesOf(email.slice(1))).toEqual([]);
+    // Of the id alone: that the contact is gone, and a stopped job's list for as long as the job can be retried.
+    expect(await placesOf(uuid)).toEqual(["contact_tombstones.contact_id", "job_contacts.contact_id"]);
+    const erasure = (await world.call("GET", `/v1/erasures/${body.data.id}`)).body.data;
+    expect(erasure).toMatchObject({ done: true, finishedAt: expect.any(String) });
+    const { uploads, failedRows, answers, jobs } = erasure.removed;
+    expect([uploads, failedRows > 0, answers > 0, jobs > 0]).toEqual([3, true, true, true]);
+    const checked = await world.call("POST", "/v1/suppressions/check", { json: { emails: [email] } });
+    expect(checked.body.data.suppressed).toMatchObject([
+      { email, status: "bounced", entry: { reason: "erased" } },
+    ]);
+  },
+);
 
 it("nothing of others is touched: their files, rows, answers and jobs stay as they are", async () => {
   const world = await tenant();

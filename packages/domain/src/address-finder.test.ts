@@ -64,6 +64,15 @@ it("a longer address is another one", () => {
   expect([...finder.in("joann@x.io, ann@x.io.")]).toEqual(["ann@x.io"]);
 });
 
+it("an address that a file is named after is found", () => {
+  const finder = new AddressFinder(["ann@x.io", "eve@例え.jp"].map(normal));
+  const found = (name: string) => [...finder.in(name)].length;
+  for (const name of ["ann@x.io.csv", "Of ann@X.io.ndjson.gz", "eve@例え.jp.csv"]) {
+    expect([name, found(name)]).toEqual([name, 1]);
+  }
+  expect(found("ann@x.io.csv.example, ann@x.iocsv")).toBe(0);
+});
+
 it("texts that hold an address are taken out of JSON, keys too, and nothing else is", () => {
   const finder = new AddressFinder(["ann@x.io"]);
   const json = { a: ["to Ann@x.io", 1, null, "b@x.io"], "ann@x.io": { deep: true } };

@@ -7,6 +7,8 @@ const inDomain = /[a-z0-9.-]/;
 /** With letters of other alphabets, and their full stops. */
 const inAnyDomain = /[\p{L}\p{M}\p{N}.。．｡-]/u;
 const domainsEnd = /[.。．｡-]+$/u;
+/** What stands behind an address that is a file's name; no domain ends so. */
+const fileEnding = /(?:\.(?:csv|tsv|txt|json|jsonl|ndjson|gz))+$/;
 /** What makes an address another, longer one when it stands in front. */
 const inLocal = /[\p{L}\p{N}._+-]/u;
 const jsonEscape = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
@@ -63,9 +65,15 @@ function domainsBehind(lower: string, at: number): string[] {
   while (plain < lower.length && inDomain.test(lower[plain]!)) plain++;
   let whole = plain;
   while (whole < lower.length && inAnyDomain.test(lower[whole]!)) whole++;
-  const domains = [lower.slice(at + 1, plain).replace(domainsEnd, "")];
+  const domain = lower.slice(at + 1, plain).replace(domainsEnd, "");
+  const domains = [domain, domain.replace(fileEnding, "")];
   if (whole > plain) {
-    const parsed = parseEmail(`x@${lower.slice(at + 1, whole).replace(domainsEnd, "")}`);
+    const parsed = parseEmail(
+      `x@${lower
+        .slice(at + 1, whole)
+        .replace(domainsEnd, "")
+        .replace(fileEnding, "")}`,
+    );
     if (parsed.ok) domains.push(emailDomain(parsed.email));
   }
   return domains;

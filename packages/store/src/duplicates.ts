@@ -105,44 +105,46 @@ export async function keyPlaceBehind(
 /**
  * Removes the keys between two places that only one contact has. By the rows' places in the table: joined by their keys, 4,000
  * rows took 12 s, because nothing is known yet of a table that was just filled.
- * @returns how many groups are left there
  */
 export async function dropSingleKeys(
   tx: Tx,
   tenantId: string,
   runId: string,
   place: KeyPlace | null,
-  until: KeyPlace,
-): Promise<number> {
-  const [row] = await tx<{ groups: number }[]>`
+  until: KeyPlace | null,
+): Promise<void> {
+  await tx`
     with counted as (
       select count(*) as n, (array_agg(ctid))[1] as row from duplicate_keys
       where tenant_id = ${tenantId} and run_id = ${runId} ${behind(tx, place)}
-        and (evidence, key) <= (${until.evidence}, ${until.key})
+        ${until === null ? tx`` : tx`and (evidence, key) <= (${until.evidence}, ${until.key})`}
       group by evidence, key
-    ), gone as (
-      delete from duplicate_keys where ctid = any(array(select row from counted where n = 1))
     )
-    select count(*) as groups from counted where n > 1`;
-  return row!.groups;
+    delete from duplicate_keys where ctid = any(array(select row from counted where n = 1))`;
 }
 
 const behind = (sql: Db, place: KeyPlace | null) =>
   place === null ? sql`` : sql`and (evidence, key) > (${place.evidence}, ${place.key})`;
 
-/** Ends a run: what contacts share that were deleted meanwhile goes, and so does what former runs found. */
+/**
+ * Ends a run: what contacts shared that were deleted meanwhile goes, the keys too that one contact alone has by now – such a key
+ * may be the deleted one's address – and so does what former runs found.
+ * @param contacts how many it looked at
+ */
 export async function finishDuplicateRun(
   tx: Tx,
   tenantId: string,
   id: string,
-  { contacts, groups }: Pick<DuplicateRun, "contacts" | "groups">,
+  contacts: number,
 ): Promise<void> {
   await tx`
     delete from duplicate_keys d where d.tenant_id = ${tenantId} and d.run_id = ${id}
       and not exists (select from contacts c where c.tenant_id = ${tenantId} and c.id = d.contact_id)`;
+  await dropSingleKeys(tx, tenantId, id, null, null);
   await dropRuns(tx, tenantId, id);
   await tx`
-    update duplicate_runs set finished_at = now(), contacts = ${contacts}, groups = ${groups}
+    update duplicate_runs set finished_at = now(), contacts = ${contacts}, groups = (
+      select count(distinct (evidence, key)) from duplicate_keys where tenant_id = ${tenantId} and run_id = ${id})
     where tenant_id = ${tenantId} and id = ${id}`;
 }
 
@@ -154,8 +156,9 @@ async function dropRuns(tx: Tx, tenantId: string, keptId: string): Promise<void>
   await tx`delete from duplicate_runs where tenant_id = ${tenantId} and id <> ${keptId}`;
 }
 
-/** Removes a run that was stopped, with what it wrote. */
+/** Removes a run that was stopped, with what it wrote, and with its job's checkpoint: a key in it may be an address. */
 export async function dropDuplicateRun(tx: Tx, tenantId: string, id: string): Promise<void> {
+  await tx`update jobs set checkpoint = null where tenant_id = ${tenantId} and id = ${id}`;
   await tx`delete from duplicate_keys where tenant_id = ${tenantId} and run_id = ${id}`;
   await tx`delete from duplicate_runs where tenant_id = ${tenantId} and id = ${id}`;
 }

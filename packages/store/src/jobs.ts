@@ -182,7 +182,7 @@ export async function addProgress(
   return done;
 }
 
-/** Ends a job under the fence. */
+/** Ends a job under the fence. A completed one forgets where it was: a checkpoint may hold a contact's id, or an address. */
 export async function finishJob(
   tx: Tx,
   lease: Lease,
@@ -192,6 +192,7 @@ export async function finishJob(
     update jobs set state = ${end.state}, error = ${end.error === null ? null : tx.json(end.error as never)},
       finished_at = now(), heartbeat_at = now(),
       rows_total = case when ${end.state} = 'completed' then rows_done else rows_total end,
+      checkpoint = case when ${end.state} = 'completed' then null else checkpoint end,
       bytes_done = case when ${end.state} = 'completed' then coalesce(bytes_total, bytes_done) else bytes_done end
     where tenant_id = ${lease.tenantId} and id = ${lease.jobId} and epoch = ${lease.epoch} and state = 'running'`;
   if (done.count === 0) throw new Fenced();

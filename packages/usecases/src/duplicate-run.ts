@@ -27,7 +27,6 @@ const DuplicatePlace = z.discriminatedUnion("phase", [
     phase: z.literal("sift"),
     behind: z.object({ evidence: DuplicateEvidence, key: z.string() }).nullable(),
     contacts: z.int(),
-    groups: z.int(),
   }),
 ]);
 type DuplicatePlace = z.infer<typeof DuplicatePlace>;
@@ -63,9 +62,7 @@ export async function cleanUpDuplicateSearch(tx: Tx, job: Job, end: JobState): P
   if (end !== "completed") return dropDuplicateRun(tx, job.tenantId, job.id);
   // The job as its last batch left it.
   const stored = await jobById(tx, job.tenantId, job.id);
-  const place = placeOf(stored ?? job);
-  const groups = place.phase === "sift" ? place.groups : 0;
-  await finishDuplicateRun(tx, job.tenantId, job.id, { contacts: place.contacts, groups });
+  await finishDuplicateRun(tx, job.tenantId, job.id, placeOf(stored ?? job).contacts);
 }
 
 function placeOf({ checkpoint }: Pick<Job, "checkpoint">): DuplicatePlace {
@@ -87,7 +84,7 @@ async function writeKeys(
   const last = page.at(-1);
   const next: DuplicatePlace =
     last === undefined
-      ? { phase: "sift", behind: null, contacts, groups: 0 }
+      ? { phase: "sift", behind: null, contacts }
       : { phase: "write", afterId: last.id, contacts };
   const keys = page.flatMap(({ id, ...contact }) =>
     duplicateKeys(contact).map((key) => ({ contactId: id, ...key })),
@@ -109,9 +106,9 @@ async function siftKeys(
   const until = await keyPlaceBehind(deps.sql, tenantId, jobId, place.behind, limit);
   if (until === null) return null;
   const next = { ...place, behind: until };
-  await advance(deps, lease, next, 0, control, async (tx) => {
-    next.groups += await dropSingleKeys(tx, tenantId, jobId, place.behind, until);
-  });
+  await advance(deps, lease, next, 0, control, (tx) =>
+    dropSingleKeys(tx, tenantId, jobId, place.behind, until),
+  );
   return next;
 }
 

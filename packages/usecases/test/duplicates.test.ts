@@ -128,6 +128,28 @@ test("who is deleted is in no group any more, and leaves no key; a group of one 
   expect(left).toHaveLength(0);
 });
 
+test("who is deleted while a search runs leaves no key either, not even with the one who shared it", async () => {
+  await world.import(file, {}, scope);
+  const { jobId } = await startDuplicateSearch(world.deps, scope);
+  const settings = { ...defaultJobSettings, batchSize: { rows: 1, bytes: 1e6 } };
+  const batch = () => runJob(world.deps, { tenantId: scope.tenantId, jobId }, AbortSignal.abort(), settings);
+  const place = async () => {
+    const [job] = await world.deps.sql`select checkpoint from jobs where id = ${jobId}`;
+    return job!.checkpoint;
+  };
+  do await batch();
+  while ((await place()).behind?.evidence !== "phone");
+  await deleteContact(world.deps, scope, { email: "dan@outlook.com" });
+  const job = await world.work(jobId, {}, scope);
+  expect(job.state).toBe("completed");
+  expect(await place()).toBeNull();
+  expect(await groups()).toEqual([expected[0], expected[2]]);
+  expect((await listDuplicates(world.deps, scope, { limit: 1 })).run).toMatchObject({ groups: 2 });
+  const left = await world.deps.sql`
+    select from duplicate_keys where tenant_id = ${scope.tenantId} and key like 'dan@%'`;
+  expect(left).toHaveLength(0);
+});
+
 test("a search that is cancelled leaves nothing behind, is not taken up again, and the former one stays", async () => {
   await world.import(file, {}, scope);
   const first = await startDuplicateSearch(world.deps, scope);
