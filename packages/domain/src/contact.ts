@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Attributes } from "./attributes.ts";
 import type { Status } from "./status.ts";
 
@@ -59,8 +58,6 @@ export type ContactInput = {
   /** An explicit status word, or a subscribed/optIn boolean; see `status.ts`. */
   status?: Status | boolean;
 } & { [F in TextField]?: string | null };
-
-export const Uuid = z.uuid();
 
 /** The name to show: the one given, else first and last name joined, else null. */
 export function displayName(contact: Pick<Contact, "name" | "firstName" | "lastName">): string | null {

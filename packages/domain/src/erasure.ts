@@ -18,12 +18,6 @@ export function nothingErased(): Erased {
   return Object.fromEntries(erasedThings.map((thing) => [thing, 0])) as Erased;
 }
 
-/** Adds what a part of an erasure took away. */
-export function addErased(sum: Erased, part: Partial<Erased>): Erased {
-  const of = (thing: ErasedThing) => sum[thing] + (part[thing] ?? 0);
-  return Object.fromEntries(erasedThings.map((thing) => [thing, of(thing)])) as Erased;
-}
-
 /** A person's wish to be forgotten, and what came of it. It holds neither the address nor the contact's id. */
 export type Erasure = {
   id: string;

@@ -2,12 +2,10 @@ import type { Contact, StoredContact } from "@roster/domain/contact.ts";
 import { scoreWithoutEvents } from "@roster/domain/score.ts";
 import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
 import { BinaryRows, uuidField } from "./binary-rows.ts";
+import { lockContacts } from "./contact-lock.ts";
 import { contactScore } from "./contact-row.ts";
 import { copyIn } from "./copy-in.ts";
-import { dropDuplicateKeys } from "./duplicates.ts";
 import { sortedByEmail } from "./email-order.ts";
-import { dropFindings } from "./health-findings.ts";
-import { forgetMembers } from "./list-members.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Somebody else changed a contact between the read and the write: read again and decide again. */
@@ -115,51 +113,6 @@ function columnsOf(sql: Db, c: Contact, marks: RowMarksById) {
   };
 }
 
-/**
- * Locks contacts until the transaction ends, in the order of their ids, so that overlapping writers cannot deadlock on
- * them. Those that are gone are left out.
- */
-export async function lockContacts(
-  tx: Tx,
-  tenantId: string,
-  ids: readonly string[],
-): Promise<{ id: string; version: number }[]> {
-  return tx<{ id: string; version: number }[]>`
-    select c.id, c.version
-    from unnest(${arrayLiteral(ids.toSorted())}::uuid[]) as k (id)
-    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
-    order by c.id
-    for no key update of c`;
-}
-
-/**
- * Sees to it that contacts are there until the transaction ends, in the order of their ids; they may be changed meanwhile.
- * @returns whether all of them are
- */
-export async function holdContacts(tx: Tx, tenantId: string, ids: readonly string[]): Promise<boolean> {
-  if (ids.length === 0) return true;
-  const held = await tx`
-    select from unnest(${arrayLiteral(ids.toSorted())}::uuid[]) as k (id)
-    join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
-    order by c.id
-    for key share of c`;
-  return held.count === ids.length;
-}
-
-/** As `lockContacts`, by their emails: those that no contact has are left out. */
-export async function lockContactsByEmail(
-  tx: Tx,
-  tenantId: string,
-  emails: readonly string[],
-): Promise<{ id: string; version: number }[]> {
-  return tx<{ id: string; version: number }[]>`
-    select c.id, c.version
-    from unnest(${emails as string[]}::text[]) as k (email)
-    join contacts c on c.tenant_id = ${tenantId} and c.email = k.email
-    order by c.id
-    for no key update of c`;
-}
-
 export type ContactChange = { before: Contact; after: Contact };
 
 /**
@@ -236,56 +189,4 @@ async function vacateKeys(tx: Tx, tenantId: string, changes: readonly ContactCha
     update contacts c set email = '!' || c.id::text, external_id = null
     from unnest(${leavers.map((change) => change.before.id)}::uuid[]) as k (id)
     where c.tenant_id = ${tenantId} and c.id = k.id`;
-}
-
-/** Deletes contacts and everything of theirs; leaves tombstones. */
-export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Contact[]> {
-  const gone = await tx<Contact[]>`
-    with locked as (
-      select c.id from unnest(${ids as string[]}::uuid[]) as k (id)
-      join contacts c on c.tenant_id = ${tenantId} and c.id = k.id
-      order by c.id for update of c
-    )
-    delete from contacts c using locked where c.tenant_id = ${tenantId} and c.id = locked.id
-    returning c.*`;
-  if (gone.length === 0) return [];
-  const goneIds = gone.map((contact) => contact.id);
-  await tx`
-    insert into contact_tombstones (tenant_id, contact_id) select ${tenantId}, unnest(${goneIds}::uuid[])
-    on conflict (tenant_id, contact_id) do update
-    set feed_epoch = default, feed_xid = pg_current_xact_id(), deleted_at = now()`;
-  const engaged = await tx<{ contactId: string }[]>`
-    delete from engagement t using unnest(${goneIds}::uuid[]) as k (id)
-    where t.tenant_id = ${tenantId} and t.contact_id = k.id
-    returning t.contact_id`;
-  await deleteRows(tx, tenantId, ["status_changes"], goneIds);
-  // Whoever has an event has engagement: all others are spared the look into every month.
-  await deleteRows(
-    tx,
-    tenantId,
-    ["campaign_sends", "events"],
-    engaged.map(({ contactId }) => contactId),
-  );
-  await forgetMembers(tx, tenantId, goneIds);
-  await tx`
-    delete from contact_before b using jobs j, unnest(${goneIds}::uuid[]) as k (id)
-    where j.tenant_id = ${tenantId} and j.undoable
-      and b.tenant_id = ${tenantId} and b.job_id = j.id and b.contact_id = k.id`;
-  await dropFindings(tx, tenantId, goneIds);
-  await dropDuplicateKeys(tx, tenantId, goneIds);
-  return gone;
-}
-
-async function deleteRows(
-  tx: Tx,
-  tenantId: string,
-  tables: readonly string[],
-  contactIds: readonly string[],
-): Promise<void> {
-  if (contactIds.length === 0) return;
-  for (const table of tables) {
-    await tx`
-      delete from ${tx(table)} t using unnest(${contactIds as string[]}::uuid[]) as k (id)
-      where t.tenant_id = ${tenantId} and t.contact_id = k.id`;
-  }
 }

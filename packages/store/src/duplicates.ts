@@ -14,24 +14,6 @@ export type KeyPlace = { evidence: DuplicateEvidence; key: string };
 /** Contacts that share a key. `ids` are the oldest of them, at most as many as were asked for. */
 export type DuplicateGroup = KeyPlace & { size: number; ids: string[] };
 
-/**
- * The job of a search that has not ended and is not to be stopped; null if there is none. Held by a lock until the transaction
- * ends, so that two requests at once do not start two.
- */
-export async function lockUnfinishedSearch(tx: Tx, tenantId: string): Promise<string | null> {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`duplicates ${tenantId}`}, 0))`;
-  return unfinishedSearch(tx, tenantId);
-}
-
-/** The job of the search that is queued or running; null if there is none. */
-export async function unfinishedSearch(sql: Db, tenantId: string): Promise<string | null> {
-  const [row] = await sql<{ id: string }[]>`
-    select id from jobs
-    where tenant_id = ${tenantId} and finished_at is null and kind = 'duplicates' and not cancel_requested
-    order by id desc limit 1`;
-  return row?.id ?? null;
-}
-
 /** The newest finished run; null before the first one. */
 export async function latestDuplicateRun(sql: Db, tenantId: string): Promise<DuplicateRun | null> {
   const [run] = await sql<DuplicateRun[]>`

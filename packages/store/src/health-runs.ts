@@ -22,24 +22,6 @@ export type FinishedHealthRun = HealthRun & { finishedAt: Date; counts: HealthCo
 
 const columns = (sql: Db) => sql`id, started_at, finished_at, rules, dns, counts, score, findings_kept`;
 
-/**
- * The job of a run that has not ended and is not to be stopped; null if there is none. Held by a lock until the transaction
- * ends, so that two requests at once do not start two runs.
- */
-export async function lockUnfinishedRun(tx: Tx, tenantId: string): Promise<string | null> {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`health ${tenantId}`}, 0))`;
-  return unfinishedRun(tx, tenantId);
-}
-
-/** The job of the run that is queued or running; null if there is none. */
-export async function unfinishedRun(sql: Db, tenantId: string): Promise<string | null> {
-  const [row] = await sql<{ id: string }[]>`
-    select id from jobs
-    where tenant_id = ${tenantId} and finished_at is null and kind = 'health' and not cancel_requested
-    order by id desc limit 1`;
-  return row?.id ?? null;
-}
-
 /** Writes down what a run goes by, once: later slices get what the first one wrote. */
 export async function beginHealthRun(
   sql: Db,

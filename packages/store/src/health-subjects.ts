@@ -60,10 +60,3 @@ function engagementOf(cells: readonly string[]): HealthEngagement {
     lastClickedAt: time(cells[7]!),
   };
 }
-
-/** The newest contact of a tenant; null where there is none. */
-export async function newestContactId(sql: Db, tenantId: string): Promise<string | null> {
-  const [row] = await sql<{ id: string }[]>`
-    select id from contacts where tenant_id = ${tenantId} order by id desc limit 1`;
-  return row?.id ?? null;
-}

@@ -14,10 +14,12 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import { noEffects } from "@roster/domain/upsert.ts";
 import { Raced } from "@roster/store/contact-write.ts";
 import type { Tx } from "@roster/store/open.ts";
+import type { Decision } from "./contact-decision.ts";
 import { removeContacts } from "./contact-removal.ts";
-import { type Decision, type Origin, writeDecision } from "./contact-write.ts";
+import { writeDecision } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { changeLists } from "./list-changes.ts";
+import type { Origin } from "./write-origin.ts";
 
 /** Contacts that are looked at together, with the ids by which they were meant. */
 export type SubjectPage = { subjects: readonly BulkSubject[]; contacts: readonly Contact[] };

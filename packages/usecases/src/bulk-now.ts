@@ -2,14 +2,14 @@ import { type BulkChange, listsOfChange, readSubject } from "@roster/domain/bulk
 import type { Report } from "@roster/domain/import-report.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { lockContacts } from "@roster/store/contact-lock.ts";
 import { contactsByIds } from "@roster/store/contact-read.ts";
-import { lockContacts } from "@roster/store/contact-write.ts";
 import { requireScope } from "./authentication.ts";
 import { type BulkFailure, decideBulkChange, listedContactIds, writeBulkDecision } from "./bulk-decision.ts";
-import { requestOrigin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { requireLists } from "./list-changes.ts";
 import { retrying } from "./retry.ts";
+import { requestOrigin } from "./write-origin.ts";
 
 /** Most contacts that one request changes while its caller waits. */
 export const bulkNowLimit = 1000;

@@ -1,9 +1,9 @@
 import type { Contact } from "@roster/domain/contact.ts";
 import type { JobState } from "@roster/domain/job.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { lockContacts } from "@roster/store/contact-lock.ts";
 import { contactsByIds } from "@roster/store/contact-read.ts";
 import type { ContactConditions } from "@roster/store/contact-where.ts";
-import { lockContacts } from "@roster/store/contact-write.ts";
 import { insertFailures } from "@roster/store/import-batches.ts";
 import { dropJobContacts, listedIds, type MatchRange, matchingContacts } from "@roster/store/job-contacts.ts";
 import { addProgress, type Job, type Lease } from "@roster/store/jobs.ts";
@@ -12,11 +12,11 @@ import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
 import { z } from "zod";
 import { decideBulkChange, listedContactIds, type SubjectPage, writeBulkDecision } from "./bulk-decision.ts";
 import { BulkOptions } from "./bulk-options.ts";
-import type { Origin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
 import { retrying } from "./retry.ts";
 import { snapshotCondition } from "./segment-evaluation.ts";
+import type { Origin } from "./write-origin.ts";
 
 /** Where a bulk job is: how many subjects it is through with, and, by filter, behind which contact. */
 const BulkPlace = z.object({ row: z.number(), afterId: z.string().nullable() });

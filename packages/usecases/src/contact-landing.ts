@@ -1,10 +1,13 @@
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { WritePolicy } from "@roster/domain/write-policy.ts";
-import { lockContacts, type StampsById } from "@roster/store/contact-write.ts";
+import { lockContacts } from "@roster/store/contact-lock.ts";
+import type { StampsById } from "@roster/store/contact-write.ts";
 import { type Db, inside } from "@roster/store/open.ts";
-import { type Decision, type Origin, writeDecision } from "./contact-write.ts";
+import type { Decision } from "./contact-decision.ts";
+import { writeDecision } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { retrying } from "./retry.ts";
+import type { Origin } from "./write-origin.ts";
 
 /**
  * Decides without locks and writes what was decided, in one transaction. Whoever finds that another was faster locks the

@@ -1,6 +1,6 @@
 import type { Contact } from "@roster/domain/contact.ts";
 import { statusLeftBehind } from "@roster/domain/suppression.ts";
-import { deleteContacts } from "@roster/store/contact-write.ts";
+import { deleteContacts } from "@roster/store/contact-delete.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { setSuppressions } from "@roster/store/suppressions.ts";
 import { countWritten } from "./contact-totals.ts";

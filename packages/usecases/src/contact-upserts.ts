@@ -5,9 +5,10 @@ import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { upsertLimit, type WritePolicy } from "@roster/domain/write-policy.ts";
 import { requireScope } from "./authentication.ts";
+import { decideWrites } from "./contact-decision.ts";
 import { landDecision } from "./contact-landing.ts";
-import { decideWrites, requestOrigin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
+import { requestOrigin } from "./write-origin.ts";
 
 /**
  * Creates or merges up to 10,000 contacts within one request, in order, in one transaction: the outcome equals sending

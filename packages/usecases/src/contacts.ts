@@ -13,12 +13,13 @@ import { contactByEmail, contactByExternalId, contactById } from "@roster/store/
 import type { StampsById } from "@roster/store/contact-write.ts";
 import type { Db } from "@roster/store/open.ts";
 import { requireScope } from "./authentication.ts";
+import { type Decision, decideChange, decideWrites } from "./contact-decision.ts";
 import { landDecision } from "./contact-landing.ts";
 import { removeContacts } from "./contact-removal.ts";
-import { type Decision, decideChange, decideWrites, requestOrigin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { eraseStored } from "./erasures.ts";
 import { retrying } from "./retry.ts";
+import { requestOrigin } from "./write-origin.ts";
 
 /**
  * How a caller names one contact, as it was written: by its id, by its email, or, where the two share a place, by either its

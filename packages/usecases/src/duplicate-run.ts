@@ -15,10 +15,7 @@ import type { Tx } from "@roster/store/open.ts";
 import { z } from "zod";
 import type { Deps } from "./deps.ts";
 import type { JobControl } from "./job-control.ts";
-
-/** A search's options as its job row keeps them. `upToId`: the newest contact when it was started, null for none. */
-export const DuplicateOptions = z.object({ name: z.string().nullable(), upToId: z.uuid().nullable() });
-export type DuplicateOptions = z.infer<typeof DuplicateOptions>;
+import { contactsPerRow, SoleRunOptions } from "./sole-run.ts";
 
 /** Where a search is: first it writes down every contact's keys, then it forgets those that one contact alone has. */
 const DuplicatePlace = z.discriminatedUnion("phase", [
@@ -31,9 +28,6 @@ const DuplicatePlace = z.discriminatedUnion("phase", [
 ]);
 type DuplicatePlace = z.infer<typeof DuplicatePlace>;
 
-/** A contact is a fourth of the work that an import's row is. */
-const contactsPerRow = 4;
-
 /** One slice of a search for likely duplicates. @returns `done` when every key was looked at */
 export async function runDuplicateSearch(
   deps: Deps,
@@ -41,7 +35,7 @@ export async function runDuplicateSearch(
   lease: Lease,
   control: JobControl,
 ): Promise<"done" | "stopped"> {
-  const { upToId } = DuplicateOptions.parse(job.options);
+  const { upToId } = SoleRunOptions.parse(job.options);
   await beginDuplicateRun(deps.sql, job.tenantId, job.id);
   if (upToId === null) return "done";
   const limit = contactsPerRow * control.batchSize.rows;

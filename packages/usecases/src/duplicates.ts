@@ -3,53 +3,20 @@ import { DuplicateEvidence, groupShown } from "@roster/domain/duplicate-key.ts";
 import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { contactTotal } from "@roster/store/contact-counts.ts";
 import { storedContactsByIds } from "@roster/store/contact-read.ts";
-import {
-  duplicateGroups,
-  latestDuplicateRun,
-  lockUnfinishedSearch,
-  unfinishedSearch,
-} from "@roster/store/duplicates.ts";
-import { newestContactId } from "@roster/store/health-subjects.ts";
-import { insertJob, jobById } from "@roster/store/jobs.ts";
+import { duplicateGroups, latestDuplicateRun } from "@roster/store/duplicates.ts";
+import { unfinishedRun } from "@roster/store/sole-run.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
-import type { DuplicateOptions } from "./duplicate-run.ts";
+import { type StartedRun, startSoleRun } from "./sole-run.ts";
 
 /**
- * Queues a search for contacts who are likely the same person, among those that are there now. A tenant has one at a time:
- * while one is queued or runs, it is what is answered.
+ * Queues a search for contacts who are likely the same person, among those that are there now.
  * @throws Refused missing_scope
  */
-export async function startDuplicateSearch(
-  deps: Deps,
-  scope: TenantScope,
-): Promise<{ jobId: string; status: "queued" | "running" }> {
-  requireScope(scope, "contacts:write");
-  const { tenantId } = scope;
-  return deps.sql.begin(async (tx) => {
-    const unfinished = await lockUnfinishedSearch(tx, tenantId);
-    if (unfinished !== null) {
-      const job = await jobById(tx, tenantId, unfinished);
-      return { jobId: unfinished, status: job?.state === "queued" ? "queued" : "running" };
-    }
-    const jobId = deps.newId();
-    const options: DuplicateOptions = { name: null, upToId: await newestContactId(tx, tenantId) };
-    await insertJob(tx, {
-      tenantId,
-      id: jobId,
-      kind: "duplicates",
-      options,
-      uploadId: null,
-      bytesTotal: null,
-      rowsTotal: await contactTotal(tx, tenantId),
-      undoable: false,
-      createdBy: scope.keyId,
-    });
-    return { jobId, status: "queued" };
-  });
+export async function startDuplicateSearch(deps: Deps, scope: TenantScope): Promise<StartedRun> {
+  return startSoleRun(deps, scope, "duplicates");
 }
 
 /** Contacts who are likely the same person. */
@@ -88,10 +55,11 @@ export async function listDuplicates(
   requireScope(scope, "contacts:read");
   const { tenantId } = scope;
   const behind = query.cursor === undefined ? null : decodeCursor(query.cursor, GroupCursor);
-  const [run, runningJobId] = await Promise.all([
+  const [run, running] = await Promise.all([
     latestDuplicateRun(deps.sql, tenantId),
-    unfinishedSearch(deps.sql, tenantId),
+    unfinishedRun(deps.sql, tenantId, "duplicates"),
   ]);
+  const runningJobId = running?.jobId ?? null;
   if (behind !== null && behind[0] !== run?.id) throw formerRun();
   if (run === null) return { groups: [], cursor: null, hasMore: false, run, runningJobId };
   const place = behind === null ? null : { evidence: behind[1], key: behind[2] };

@@ -9,14 +9,9 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import type { StatusChange } from "@roster/domain/upsert.ts";
 import { sendsOf, writeSends } from "@roster/store/campaign-sends.ts";
 import { insertStatusChanges, leftAtOf } from "@roster/store/contact-history.ts";
+import { holdContacts, lockContacts } from "@roster/store/contact-lock.ts";
 import { contactsByIds, idsByEmail, knownIds } from "@roster/store/contact-read.ts";
-import {
-  type ContactChange,
-  holdContacts,
-  lockContacts,
-  Raced,
-  updateContacts,
-} from "@roster/store/contact-write.ts";
+import { type ContactChange, Raced, updateContacts } from "@roster/store/contact-write.ts";
 import {
   engagementOf,
   holdEngagement,

@@ -13,18 +13,13 @@ import { HealthDomains } from "./health-domains.ts";
 import { roleLocalParts } from "./health-lists.ts";
 import type { JobControl } from "./job-control.ts";
 import type { MailDomains } from "./mail-domains.ts";
+import { contactsPerRow, SoleRunOptions } from "./sole-run.ts";
 import { settingsOf } from "./tenant-settings.ts";
-
-/** A health run's options as its job row keeps them. `upToId`: the newest contact when it was started, null for none. */
-export const HealthOptions = z.object({ name: z.string().nullable(), upToId: z.uuid().nullable() });
-export type HealthOptions = z.infer<typeof HealthOptions>;
 
 /** Where a run is: behind which contact, and what it has counted up to there. */
 const HealthPlace = z.object({ afterId: z.uuid().nullable(), counts: HealthCounts });
 type HealthPlace = z.infer<typeof HealthPlace>;
 
-/** A contact is a fourth of the work that an import's row is. */
-const contactsPerRow = 4;
 /** Where domains are asked for, at most so many at a time: a batch of which none has an answer yet must end in time. */
 const askingContacts = 250;
 
@@ -37,7 +32,7 @@ export async function runHealthCheck(
   lease: Lease,
   control: JobControl,
 ): Promise<"done" | "stopped"> {
-  const { upToId } = HealthOptions.parse(job.options);
+  const { upToId } = SoleRunOptions.parse(job.options);
   const rules = HealthRules.parse(await settingsOf(deps.sql, job.tenantId));
   const begun = { id: job.id, startedAt: deps.now(), rules, dns: control.mailDomains !== null };
   const run = await beginHealthRun(deps.sql, job.tenantId, begun);

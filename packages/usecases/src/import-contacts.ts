@@ -3,20 +3,14 @@ import { contactKey } from "@roster/domain/dedupe.ts";
 import { importWritePolicy } from "@roster/domain/import-policy.ts";
 import type { Report } from "@roster/domain/import-report.ts";
 import type { WritePolicy } from "@roster/domain/write-policy.ts";
+import { lockContacts } from "@roster/store/contact-lock.ts";
 import { reachableInOverlay, writeOverlay } from "@roster/store/contact-overlay.ts";
 import { reachableContacts } from "@roster/store/contact-read.ts";
-import { lockContacts } from "@roster/store/contact-write.ts";
 import type { Failure } from "@roster/store/import-batches.ts";
 import { inside, type Tx } from "@roster/store/open.ts";
 import { overlaidStatuses, overlaySuppressions } from "@roster/store/suppression-overlay.ts";
-import {
-  type Decision,
-  decideWrites,
-  keysOf,
-  type Origin,
-  type WriteKeys,
-  writeDecision,
-} from "./contact-write.ts";
+import { type Decision, decideWrites, keysOf, type WriteKeys } from "./contact-decision.ts";
+import { writeDecision } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import type { BatchKeys } from "./import-flight.ts";
 import type { ReadRows } from "./import-rows.ts";
@@ -25,6 +19,7 @@ import type { ImportTarget, TargetBatch, TargetPart } from "./import-target.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import { addSettled, marksOf, type Settled, SettledRows } from "./settled-rows.ts";
 import { suppressionHash } from "./suppression-key.ts";
+import type { Origin } from "./write-origin.ts";
 
 /** Makes contacts of a file's rows. */
 export class ContactTarget implements ImportTarget {

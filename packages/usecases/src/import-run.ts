@@ -9,23 +9,18 @@ import { readUpload } from "@roster/store/upload-chunks.ts";
 import type { Deps } from "./deps.ts";
 import { batchRecords, type RecordBatch } from "./import-batches.ts";
 import { ContactTarget } from "./import-contacts.ts";
-import { EventRowReader, eventColumnsOfFile } from "./import-event-rows.ts";
-import { EventTarget } from "./import-events.ts";
 import { Flights } from "./import-flight.ts";
+import { openTarget, rowReader } from "./import-opening.ts";
 import { type LimitedImport, requireRoomForAll, takeRoom } from "./import-room.ts";
-import { columnsOfFile, RowReader } from "./import-rows.ts";
 import { detectSource } from "./import-source/detect.ts";
 import { readRecords } from "./import-source/read.ts";
 import type { SourceShape } from "./import-source/shape.ts";
 import { SourceError } from "./import-source/source-error.ts";
-import { SuppressionTarget } from "./import-suppressions.ts";
 import type { ImportPart, ImportTarget, TargetBatch } from "./import-target.ts";
 import { ImportOptions } from "./imports.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
-import { KnownKeys } from "./known-keys.ts";
 import { PlannerNews } from "./planner-news.ts";
 import { retrying } from "./retry.ts";
-import { settingsOf } from "./tenant-settings.ts";
 
 /**
  * One slice of an import: goes on where the ledger ends and works until the file ends, the slice's time is over, or
@@ -242,52 +237,6 @@ async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   } finally {
     await items.return?.();
   }
-}
-
-async function openTarget(
-  part: ImportPart,
-  job: Job,
-  options: ImportOptions,
-  shape: SourceShape,
-): Promise<ImportTarget> {
-  const { deps, policy } = part;
-  switch (policy.target) {
-    case "contacts": {
-      const known = await knownKeys(deps, job, options, shape);
-      return new ContactTarget({ ...part, reader: rowReader(shape, options) }, known);
-    }
-    case "suppressions":
-      return new SuppressionTarget({ ...part, reader: rowReader(shape, options) });
-    case "events": {
-      const mapped = eventColumnsOfFile(shape, policy);
-      if (!mapped.ok) throw new JobFailed(mapped.problem);
-      // An event's age is measured by when it came: whatever happens to the job, the report is the same.
-      const reader = new EventRowReader(mapped.columns, policy, job.createdAt);
-      return new EventTarget(part, reader, await settingsOf(deps.sql, job.tenantId));
-    }
-  }
-}
-
-/** @throws JobFailed when the columns cannot be used */
-function rowReader(shape: SourceShape, { policy }: ImportOptions): RowReader {
-  const mapped = columnsOfFile(shape, policy);
-  if (!mapped.ok) throw new JobFailed(mapped.problem);
-  return new RowReader(mapped.columns, policy);
-}
-
-/** Nothing would refuse a dry run's wrong guess: it looks everything up. */
-async function knownKeys(
-  deps: Deps,
-  job: Job,
-  { policy }: ImportOptions,
-  shape: SourceShape,
-): Promise<KnownKeys | null> {
-  return policy.dryRun ? null : KnownKeys.open(deps.sql, job.tenantId, unpackedBytes(job, shape));
-}
-
-/** About how large the upload is when it is unpacked: tables of contacts shrink to an eighth. */
-function unpackedBytes({ bytesTotal }: Job, { gzip }: SourceShape): number {
-  return (bytesTotal ?? 0) * (gzip ? 8 : 1);
 }
 
 /** Who the job acts for: the key that started it, under the plan that its account has by now. */

@@ -3,7 +3,7 @@ import { KeyFilter } from "@roster/domain/key-filter.ts";
 import { contactTotal } from "@roster/store/contact-counts.ts";
 import { keysOfContacts } from "@roster/store/contact-read.ts";
 import type { Db } from "@roster/store/open.ts";
-import type { WriteKeys } from "./contact-write.ts";
+import type { WriteKeys } from "./contact-decision.ts";
 
 /** Tenants up to this size are read once at the beginning of an import: 50,000 contacts take 0.1 s. */
 const tenantLimit = 50_000;

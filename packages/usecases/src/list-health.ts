@@ -4,54 +4,22 @@ import { HealthClass, HealthReason, type HealthRules } from "@roster/domain/list
 import { decodeCursor, encodeCursor } from "@roster/domain/page.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { contactTotal, contactTotals } from "@roster/store/contact-counts.ts";
+import { contactTotals } from "@roster/store/contact-counts.ts";
 import {
   type FinishedHealthRun,
   healthRunById,
   healthRunPage,
   latestHealthRun,
-  lockUnfinishedRun,
-  unfinishedRun,
 } from "@roster/store/health-runs.ts";
-import { newestContactId } from "@roster/store/health-subjects.ts";
-import { insertJob, jobById } from "@roster/store/jobs.ts";
+import { unfinishedRun } from "@roster/store/sole-run.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
-import type { HealthOptions } from "./health-run.ts";
+import { type StartedRun, startSoleRun } from "./sole-run.ts";
 
-/**
- * Queues a run that classifies every contact that is there now. A tenant has one at a time: while one is queued or runs, it
- * is what is answered.
- * @throws Refused missing_scope
- */
-export async function startHealthRun(
-  deps: Deps,
-  scope: TenantScope,
-): Promise<{ jobId: string; status: "queued" | "running" }> {
-  requireScope(scope, "contacts:write");
-  const { tenantId } = scope;
-  return deps.sql.begin(async (tx) => {
-    const unfinished = await lockUnfinishedRun(tx, tenantId);
-    if (unfinished !== null) {
-      const job = await jobById(tx, tenantId, unfinished);
-      return { jobId: unfinished, status: job?.state === "queued" ? "queued" : "running" };
-    }
-    const jobId = deps.newId();
-    const options: HealthOptions = { name: null, upToId: await newestContactId(tx, tenantId) };
-    await insertJob(tx, {
-      tenantId,
-      id: jobId,
-      kind: "health",
-      options,
-      uploadId: null,
-      bytesTotal: null,
-      rowsTotal: await contactTotal(tx, tenantId),
-      undoable: false,
-      createdBy: scope.keyId,
-    });
-    return { jobId, status: "queued" };
-  });
+/** Queues a run that classifies every contact that is there now. @throws Refused missing_scope */
+export async function startHealthRun(deps: Deps, scope: TenantScope): Promise<StartedRun> {
+  return startSoleRun(deps, scope, "health");
 }
 
 /** What one run came to. */
@@ -105,10 +73,10 @@ export type HealthStats = {
 export async function healthStats(deps: Deps, scope: TenantScope): Promise<HealthStats> {
   requireScope(scope, "contacts:read");
   const { tenantId } = scope;
-  const [totals, latest, runningJobId] = await Promise.all([
+  const [totals, latest, running] = await Promise.all([
     contactTotals(deps.sql, tenantId),
     latestHealthRun(deps.sql, tenantId),
-    unfinishedRun(deps.sql, tenantId),
+    unfinishedRun(deps.sql, tenantId, "health"),
   ]);
   const run = latest === null ? null : healthRunView(latest);
   const { active, unsubscribed, bounced, complained } = totals;
@@ -128,7 +96,7 @@ export async function healthStats(deps: Deps, scope: TenantScope): Promise<Healt
     rules: run?.rules ?? null,
     dns: run?.dns ?? null,
     unanswered: run?.unanswered ?? null,
-    runningJobId,
+    runningJobId: running?.jobId ?? null,
   };
 }
 

@@ -2,7 +2,7 @@ import type { ContactInput } from "@roster/domain/contact.ts";
 import { countOutcome, type RowOutcome } from "@roster/domain/import-report.ts";
 import { settledRows } from "@roster/store/contact-marks.ts";
 import type { Db } from "@roster/store/open.ts";
-import type { Decision, WriteKeys } from "./contact-write.ts";
+import type { Decision, WriteKeys } from "./contact-decision.ts";
 
 /** Where fewer than a tenth of a batch's rows were settled, this many batches are not asked about. */
 const pause = 9;

@@ -9,13 +9,9 @@ import {
 } from "@roster/domain/suppression.ts";
 import type { SuppressionInput } from "@roster/domain/suppression-row.ts";
 import { type ChangeSource, insertStatusChanges } from "@roster/store/contact-history.ts";
+import { lockContactsByEmail } from "@roster/store/contact-lock.ts";
 import { reachableContacts } from "@roster/store/contact-read.ts";
-import {
-  type ContactChange,
-  lockContactsByEmail,
-  Raced,
-  updateContacts,
-} from "@roster/store/contact-write.ts";
+import { type ContactChange, Raced, updateContacts } from "@roster/store/contact-write.ts";
 import type { Db, Tx } from "@roster/store/open.ts";
 import { overlaidStatuses } from "@roster/store/suppression-overlay.ts";
 import { holdList, setSuppressions, suppressedStatuses } from "@roster/store/suppressions.ts";

@@ -20,11 +20,11 @@ import {
 import { holdList } from "@roster/store/suppressions.ts";
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
-import { requestOrigin } from "./contact-write.ts";
 import type { Deps } from "./deps.ts";
 import { retrying } from "./retry.ts";
 import { suppressionHash } from "./suppression-key.ts";
 import { decideSuppressions, hashedAddresses, writeSuppressionDecision } from "./suppression-write.ts";
+import { requestOrigin } from "./write-origin.ts";
 
 /** An entry of the list; its address only where the caller named it. */
 export type ListedSuppression = SuppressionEntry & { email: string | null };

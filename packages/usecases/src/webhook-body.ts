@@ -1,10 +1,10 @@
-import { displayName, type StoredContact } from "@roster/domain/contact.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
 import type { DeliveryKind } from "@roster/domain/webhook.ts";
 import { eventOf } from "@roster/domain/webhook-event.ts";
 import { type Job, jobById } from "@roster/store/jobs.ts";
 import type { Db } from "@roster/store/open.ts";
 import { deletionTimes, fedContacts, type PlacedEntry } from "@roster/store/webhook-feed.ts";
+import { houseContactUnscored } from "./house-contact.ts";
 import { jobView } from "./jobs.ts";
 
 /** One change in a request. */
@@ -43,7 +43,7 @@ async function itemsOf(
       const contact = contacts.get(entry.id);
       return contact === undefined
         ? []
-        : [{ type, contact: webhookContact(contact), at: contact.updatedAt.toISOString() }];
+        : [{ type, contact: houseContactUnscored(contact), at: contact.updatedAt.toISOString() }];
     }
     if (entry.kind === "deletion") {
       const at = deletions.get(entry.id);
@@ -52,27 +52,6 @@ async function itemsOf(
     const job = jobs.get(entry.id);
     return job === undefined ? [] : [{ type, job: webhookJob(job, now), at: job.finishedAt!.toISOString() }];
   });
-}
-
-/** A contact as Roster's own API shows it, without what changes without a change of the contact, such as a score. */
-export function webhookContact(contact: StoredContact) {
-  return {
-    id: toHouseId(contact.id),
-    email: contact.email,
-    name: displayName(contact),
-    firstName: contact.firstName,
-    lastName: contact.lastName,
-    phone: contact.phone,
-    tags: contact.tags,
-    metadata: contact.attributes,
-    status: contact.status,
-    externalId: contact.externalId,
-    locale: contact.locale,
-    consent: contact.consent,
-    source: contact.source,
-    createdAt: contact.createdAt.toISOString(),
-    updatedAt: contact.updatedAt.toISOString(),
-  };
 }
 
 /** What came of a job; the whole of it is at `/v1/jobs/{id}`. */

@@ -4,7 +4,7 @@ import { type EventInput, readEvent } from "@roster/domain/event-input.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { sendPage } from "@roster/store/campaign-sends.ts";
 import { contactTotals } from "@roster/store/contact-counts.ts";
-import { deleteContacts } from "@roster/store/contact-write.ts";
+import { deleteContacts } from "@roster/store/contact-delete.ts";
 import { contactEngagement } from "@roster/store/engagement.ts";
 import { dropEventMonths, eventMonths } from "@roster/store/event-months.ts";
 import { sweepEventIds } from "@roster/store/event-write.ts";

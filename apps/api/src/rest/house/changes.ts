@@ -2,12 +2,12 @@ import type { FedChange } from "@roster/domain/contact-change.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
 import { listContactChanges } from "@roster/usecases/change-feed.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 import { Router } from "express";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 import { pageLimit } from "../../page-limit.ts";
 import { Cursor } from "../../query-value.ts";
-import { houseContact } from "./contact-wire.ts";
 import { houseScope } from "./scope.ts";
 import { many } from "./wire.ts";
 

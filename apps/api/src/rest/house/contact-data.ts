@@ -1,8 +1,8 @@
 import { type ContactData, getContactData } from "@roster/usecases/contact-data.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 import { Router } from "express";
 import { contactIdOf } from "./contact-path.ts";
-import { houseContact } from "./contact-wire.ts";
 import { houseScope } from "./scope.ts";
 import { shownEntry } from "./suppressions.ts";
 import { one } from "./wire.ts";

@@ -1,34 +1,11 @@
-import { displayName, type StoredContact } from "@roster/domain/contact.ts";
+import type { StoredContact } from "@roster/domain/contact.ts";
 import { toHouseId } from "@roster/domain/house-id.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
-import { tierOf } from "@roster/domain/score.ts";
 import type { FoundContacts } from "@roster/usecases/contact-find.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 
 /** How answers look: at `/v1`, and as older clients read them at `/mail/v1`. */
 export type Form = "v1" | "mail";
-
-/** A contact, with every documented field. */
-export function houseContact(contact: StoredContact) {
-  return {
-    id: toHouseId(contact.id),
-    email: contact.email,
-    name: displayName(contact),
-    firstName: contact.firstName,
-    lastName: contact.lastName,
-    phone: contact.phone,
-    tags: contact.tags,
-    metadata: contact.attributes,
-    status: contact.status,
-    externalId: contact.externalId,
-    locale: contact.locale,
-    consent: contact.consent,
-    source: contact.source,
-    score: contact.score,
-    tier: tierOf(contact.score),
-    createdAt: contact.createdAt.toISOString(),
-    updatedAt: contact.updatedAt.toISOString(),
-  };
-}
 
 /** Why a row or an item failed; a conflict names the other contact by this dialect's id. */
 export function shownProblem({ field, code, message, contactId }: RowProblem) {

@@ -1,6 +1,7 @@
 import { DuplicateEvidence } from "@roster/domain/duplicate-key.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { listDuplicates, startDuplicateSearch } from "@roster/usecases/duplicates.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 import { Router } from "express";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
@@ -8,7 +9,6 @@ import { pageLimit } from "../../page-limit.ts";
 import { Cursor } from "../../query-value.ts";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
-import { houseContact } from "./contact-wire.ts";
 import { houseScope } from "./scope.ts";
 import { many, one } from "./wire.ts";
 

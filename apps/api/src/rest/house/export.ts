@@ -12,12 +12,12 @@ import {
   exportContactsNdjson,
 } from "@roster/usecases/contact-export.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 import { requireListOf } from "@roster/usecases/lists.ts";
 import { segmentOf } from "@roster/usecases/segment-evaluation.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";
 import { ExportQuery } from "./contact-query.ts";
-import { houseContact } from "./contact-wire.ts";
 import { houseScope } from "./scope.ts";
 
 /** All contacts that the list's filters select, as a file. To be mounted at /contacts, before the routes of one contact. */

@@ -6,12 +6,12 @@ import {
   exportHealthFindings,
   listHealthFindings,
 } from "@roster/usecases/health-findings.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 import { healthStats, listHealthRuns, startHealthRun } from "@roster/usecases/list-health.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
-import { houseContact } from "./contact-wire.ts";
 import {
   ApplyBody,
   FindingsExportQuery,

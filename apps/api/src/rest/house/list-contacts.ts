@@ -2,6 +2,7 @@ import { fromHouseId } from "@roster/domain/house-id.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import { listContacts } from "@roster/usecases/contact-list.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 import {
   addToList,
   listsOfContact,
@@ -13,7 +14,6 @@ import { Router } from "express";
 import { checked } from "../../input-issue.ts";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
-import { houseContact } from "./contact-wire.ts";
 import { ListedQuery, readMembers } from "./list-body.ts";
 import { houseList } from "./list-wire.ts";
 import { houseScope } from "./scope.ts";

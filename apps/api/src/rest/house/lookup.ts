@@ -1,10 +1,10 @@
 import { lookUpContacts, lookupLimit } from "@roster/usecases/contact-lookup.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 import { Router } from "express";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 import { jsonBody } from "../body.ts";
-import { houseContact } from "./contact-wire.ts";
 import { houseScope } from "./scope.ts";
 
 /** A thousand emails and a thousand externalIds. */

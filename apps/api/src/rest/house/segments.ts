@@ -1,5 +1,6 @@
 import type { Segment } from "@roster/domain/segment.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
+import { houseContact } from "@roster/usecases/house-contact.ts";
 import {
   previewFilter,
   previewSegment,
@@ -18,7 +19,6 @@ import { Router } from "express";
 import { checked } from "../../input-issue.ts";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";
-import { houseContact } from "./contact-wire.ts";
 import { houseScope } from "./scope.ts";
 import { NewSegment, PreviewBody, SegmentChange, SegmentsQuery } from "./segment-body.ts";
 import { many, one } from "./wire.ts";
