@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Engagement } from "./engagement.ts";
 
 /** How engaged somebody is, in a word; from the highest. */
 export const Tier = z.enum(["champion", "loyal", "potential", "at_risk", "dormant"]);
@@ -51,6 +52,17 @@ export type ScoreFacts = {
   activity: number;
   activityAt: number | null;
 };
+
+/** What of a contact's engagement its score is made of. */
+export function scoreFacts({ sent, delivered, opened, clicked, activity, ...times }: Engagement): ScoreFacts {
+  const { lastOpenedAt, lastClickedAt, activityAt } = times;
+  return {
+    ...{ sent, delivered, opened, clicked, activity },
+    lastOpenedAt: lastOpenedAt?.getTime() ?? null,
+    lastClickedAt: lastClickedAt?.getTime() ?? null,
+    activityAt: activityAt?.getTime() ?? null,
+  };
+}
 
 /** Why a score is what it is. */
 export type ScoreFactors = {

@@ -4,8 +4,12 @@ const signature = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
 /** Chunks as large as this go out while the rest is still being written. */
 const chunkBytes = 128 * 1024;
 
-/** The oid of text, the same in every PostgreSQL. */
+/** The oids of types, the same in every PostgreSQL. */
 const textOid = 25;
+const timeOid = 1184;
+
+/** Postgres counts microseconds from the year 2000; nothing that is written lies before it. */
+const postgresEpoch = Date.UTC(2000, 0, 1);
 
 /** Below this length a loop over the characters beats the call into native code. */
 const shortText = 48;
@@ -40,6 +44,42 @@ export class BinaryRows {
   null(): void {
     this.#room(4);
     this.#int32(-1);
+  }
+
+  bool(value: boolean): void {
+    this.#room(5);
+    this.#int32(1);
+    this.#buffer[this.#at++] = value ? 1 : 0;
+  }
+
+  /** @param value null for NULL */
+  int2(value: number | null): void {
+    if (value === null) {
+      this.null();
+      return;
+    }
+    this.#room(6);
+    this.#int32(2);
+    this.#at = this.#buffer.writeInt16BE(value, this.#at);
+  }
+
+  float8(value: number): void {
+    this.#room(12);
+    this.#int32(8);
+    this.#at = this.#buffer.writeDoubleBE(value, this.#at);
+  }
+
+  /** A timestamptz from 2000 on; null for NULL. */
+  time(value: Date | null): void {
+    this.int8(value === null ? null : (+value - postgresEpoch) * 1000);
+  }
+
+  timeArray(values: readonly Date[]): void {
+    this.#room(28);
+    const start = this.#at;
+    this.#arrayHead(values.length, timeOid);
+    for (const value of values) this.time(value);
+    writeInt32(this.#buffer, this.#at - start - 4, start);
   }
 
   int4(value: number): void {
@@ -80,17 +120,10 @@ export class BinaryRows {
   }
 
   textArray(values: readonly string[]): void {
-    this.#room(24);
+    this.#room(28);
     const start = this.#at;
-    this.#int32(0);
-    this.#int32(values.length === 0 ? 0 : 1);
-    this.#int32(0);
-    this.#int32(textOid);
-    if (values.length > 0) {
-      this.#int32(values.length);
-      this.#int32(1);
-      for (const value of values) this.#text(value, 0);
-    }
+    this.#arrayHead(values.length, textOid);
+    for (const value of values) this.#text(value, 0);
     writeInt32(this.#buffer, this.#at - start - 4, start);
   }
 
@@ -154,6 +187,17 @@ export class BinaryRows {
       buffer[from + i] = code;
     }
     return from + length;
+  }
+
+  /** Room for its own length, which is known later, dimensions, whether it has nulls, the type, and the one dimension. */
+  #arrayHead(length: number, oid: number): void {
+    this.#int32(0);
+    this.#int32(length === 0 ? 0 : 1);
+    this.#int32(0);
+    this.#int32(oid);
+    if (length === 0) return;
+    this.#int32(length);
+    this.#int32(1);
   }
 
   #int32(value: number): void {

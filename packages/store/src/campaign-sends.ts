@@ -1,6 +1,8 @@
-import { type CampaignSend, sendCounts, sendTimes } from "@roster/domain/campaign-send.ts";
-import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
-import type { Db, Tx } from "./open.ts";
+import type { CampaignSend, sendCounts, sendTimes } from "@roster/domain/campaign-send.ts";
+import type { Bounce } from "@roster/domain/event.ts";
+import { arrayLiteral } from "./array-literal.ts";
+import { columnView, dateAt, uuidAt } from "./binary-columns.ts";
+import type { Db } from "./open.ts";
 
 type SendRow = CampaignSend & { contactId: string; campaignId: string };
 
@@ -9,81 +11,88 @@ const columns = (sql: Db) => sql`
   s.first_at, s.sent_at, s.delivered_at, s.opened_at, s.clicked_at, s.bounced_at, s.complained_at, s.unsubscribed_at`;
 
 /** '' is how the database keeps the send of events that name no campaign: a key cannot be null. */
-const keyOf = (campaignId: string | null) => campaignId ?? "";
+export const sendKey = (campaignId: string | null) => campaignId ?? "";
 
 function read({ contactId, campaignId, ...rest }: SendRow): CampaignSend {
   return { ...rest, campaignId: campaignId === "" ? null : campaignId };
 }
 
-/** What is known of some campaigns at some contacts, by contact; each looked up by itself, as in `engagementOf`. */
+type Column = Uint8Array | null;
+type PackedSends = { n: number; texts: [string, string | null, Bounce | null][] | null } & Record<
+  "contactIds" | "namedAt" | "firstAt" | (typeof sendCounts)[number] | `${(typeof sendTimes)[number]}At`,
+  Column
+>;
+
+/**
+ * What is known of some campaigns at some contacts, by contact; each looked up by itself, and a column at a time, as in
+ * `engagementOf`.
+ */
 export async function sendsOf(
   sql: Db,
   tenantId: string,
   pairs: readonly { contactId: string; campaignId: string | null }[],
 ): Promise<Map<string, CampaignSend[]>> {
-  const found = new Map<string, CampaignSend[]>();
-  if (pairs.length === 0) return found;
-  const rows = await sql<SendRow[]>`
-    select ${columns(sql)}
+  if (pairs.length === 0) return new Map();
+  const [row] = await sql<PackedSends[]>`
+    select count(*)::int4 as n, string_agg(uuid_send(s.contact_id), '') as contact_ids,
+      json_agg(json_build_array(s.campaign_id, s.campaign_name, s.bounce)) as texts,
+      string_agg(timestamptz_send(coalesce(s.named_at, '-infinity')), '') as named_at,
+      string_agg(timestamptz_send(s.first_at), '') as first_at,
+      string_agg(int4send(s.sent), '') as sent, string_agg(int4send(s.delivered), '') as delivered,
+      string_agg(int4send(s.opened), '') as opened, string_agg(int4send(s.clicked), '') as clicked,
+      string_agg(int4send(s.bounced), '') as bounced,
+      string_agg(timestamptz_send(coalesce(s.sent_at, '-infinity')), '') as sent_at,
+      string_agg(timestamptz_send(coalesce(s.delivered_at, '-infinity')), '') as delivered_at,
+      string_agg(timestamptz_send(coalesce(s.opened_at, '-infinity')), '') as opened_at,
+      string_agg(timestamptz_send(coalesce(s.clicked_at, '-infinity')), '') as clicked_at,
+      string_agg(timestamptz_send(coalesce(s.bounced_at, '-infinity')), '') as bounced_at,
+      string_agg(timestamptz_send(coalesce(s.complained_at, '-infinity')), '') as complained_at,
+      string_agg(timestamptz_send(coalesce(s.unsubscribed_at, '-infinity')), '') as unsubscribed_at
     from unnest(${arrayLiteral(pairs.map(({ contactId }) => contactId))}::uuid[],
-      ${arrayLiteral(pairs.map(({ campaignId }) => keyOf(campaignId)))}::text[]) as k (contact_id, campaign_id)
+      ${arrayLiteral(pairs.map(({ campaignId }) => sendKey(campaignId)))}::text[]) as k (contact_id, campaign_id)
     cross join lateral (
       select * from campaign_sends s
       where s.tenant_id = ${tenantId} and s.contact_id = k.contact_id and s.campaign_id = k.campaign_id offset 0
     ) s`;
-  for (const row of rows) {
-    const sends = found.get(row.contactId);
-    if (sends === undefined) found.set(row.contactId, [read(row)]);
-    else sends.push(read(row));
+  return unpacked(row!);
+}
+
+function unpacked({ n, texts, contactIds, ...columns }: PackedSends): Map<string, CampaignSend[]> {
+  const found = new Map<string, CampaignSend[]>();
+  const ids = Buffer.from(contactIds ?? []);
+  const { namedAt, firstAt, sent, delivered, opened, clicked, bounced, ...firsts } = mapped(columns);
+  for (let row = 0; row < n; row++) {
+    const [campaignId, campaignName, bounce] = texts![row]!;
+    const send: CampaignSend = {
+      campaignId: campaignId === "" ? null : campaignId,
+      campaignName,
+      namedAt: dateAt(namedAt, row),
+      bounce,
+      firstAt: dateAt(firstAt, row)!,
+      sent: sent.getInt32(row * 4),
+      delivered: delivered.getInt32(row * 4),
+      opened: opened.getInt32(row * 4),
+      clicked: clicked.getInt32(row * 4),
+      bounced: bounced.getInt32(row * 4),
+      sentAt: dateAt(firsts.sentAt, row),
+      deliveredAt: dateAt(firsts.deliveredAt, row),
+      openedAt: dateAt(firsts.openedAt, row),
+      clickedAt: dateAt(firsts.clickedAt, row),
+      bouncedAt: dateAt(firsts.bouncedAt, row),
+      complainedAt: dateAt(firsts.complainedAt, row),
+      unsubscribedAt: dateAt(firsts.unsubscribedAt, row),
+    };
+    const contactId = uuidAt(ids, row);
+    const sends = found.get(contactId);
+    if (sends === undefined) found.set(contactId, [send]);
+    else sends.push(send);
   }
   return found;
 }
 
-/**
- * Writes sends as they are to be. Their contacts' engagement must have been written before, in the same transaction: its
- * version tells whether they were still what they were read as.
- */
-export async function writeSends(
-  tx: Tx,
-  tenantId: string,
-  sends: readonly { contactId: string; send: CampaignSend }[],
-): Promise<void> {
-  if (sends.length === 0) return;
-  const texts = (pick: (send: CampaignSend) => string | null) =>
-    arrayLiteral(sends.map(({ send }) => pick(send)));
-  const times = (pick: (send: CampaignSend) => Date | null) =>
-    numberArrayLiteral(sends.map(({ send }) => pick(send)?.getTime() ?? null));
-  const counts = sendCounts.map(
-    (type) => tx`${numberArrayLiteral(sends.map(({ send }) => send[type]))}::int4[]`,
-  );
-  const firsts = sendTimes.map((type) => tx`${times((send) => send[`${type}At`])}::float8[]`);
-  const [sent, delivered, opened, clicked, bounced] = counts;
-  const [sentAt, deliveredAt, openedAt, clickedAt, bouncedAt, complainedAt, unsubscribedAt] = firsts;
-  await tx`
-    insert into campaign_sends (tenant_id, contact_id, campaign_id, campaign_name, named_at, bounce, first_at,
-      sent, delivered, opened, clicked, bounced,
-      sent_at, delivered_at, opened_at, clicked_at, bounced_at, complained_at, unsubscribed_at)
-    select ${tenantId}, contact_id, campaign_id, campaign_name, to_timestamp(named_at / 1000), bounce::bounce,
-      to_timestamp(first_at / 1000), sent, delivered, opened, clicked, bounced,
-      to_timestamp(sent_at / 1000), to_timestamp(delivered_at / 1000), to_timestamp(opened_at / 1000),
-      to_timestamp(clicked_at / 1000), to_timestamp(bounced_at / 1000), to_timestamp(complained_at / 1000),
-      to_timestamp(unsubscribed_at / 1000)
-    from unnest(
-      ${arrayLiteral(sends.map(({ contactId }) => contactId))}::uuid[],
-      ${texts((send) => keyOf(send.campaignId))}::text[], ${texts((send) => send.campaignName)}::text[],
-      ${times((send) => send.namedAt)}::float8[], ${texts((send) => send.bounce)}::text[],
-      ${times((send) => send.firstAt)}::float8[],
-      ${sent!}, ${delivered!}, ${opened!}, ${clicked!}, ${bounced!},
-      ${sentAt!}, ${deliveredAt!}, ${openedAt!}, ${clickedAt!}, ${bouncedAt!}, ${complainedAt!}, ${unsubscribedAt!}
-    ) as u (contact_id, campaign_id, campaign_name, named_at, bounce, first_at, sent, delivered, opened, clicked, bounced,
-      sent_at, delivered_at, opened_at, clicked_at, bounced_at, complained_at, unsubscribed_at)
-    on conflict (tenant_id, contact_id, campaign_id) do update set
-      campaign_name = excluded.campaign_name, named_at = excluded.named_at, bounce = excluded.bounce,
-      first_at = excluded.first_at, sent = excluded.sent, delivered = excluded.delivered, opened = excluded.opened,
-      clicked = excluded.clicked, bounced = excluded.bounced, sent_at = excluded.sent_at,
-      delivered_at = excluded.delivered_at, opened_at = excluded.opened_at, clicked_at = excluded.clicked_at,
-      bounced_at = excluded.bounced_at, complained_at = excluded.complained_at,
-      unsubscribed_at = excluded.unsubscribed_at`;
+function mapped<Name extends string>(columns: Record<Name, Column>): Record<Name, DataView> {
+  const views = Object.entries<Column>(columns).map(([name, column]) => [name, columnView(column)]);
+  return Object.fromEntries(views) as Record<Name, DataView>;
 }
 
 /** Where a page of sends goes on: behind this one. */

@@ -57,9 +57,6 @@ export async function insertEvents(tx: Tx, tenantId: string, events: readonly Ev
   await copyIn(copy, binaryEvents(tenantId, events));
 }
 
-/** From 1970, where our times begin, to 2000, where those of Postgres do. */
-const epochMs = Date.UTC(2000, 0, 1);
-
 function* binaryEvents(tenantId: string, events: readonly EventRow[]): Generator<Buffer> {
   const rows = new BinaryRows(7);
   const tenant = uuidField(tenantId);
@@ -67,8 +64,7 @@ function* binaryEvents(tenantId: string, events: readonly EventRow[]): Generator
     rows.begin();
     rows.field(tenant);
     rows.uuid(contactId);
-    // Microseconds; nothing that is taken lies before 2000.
-    rows.int8((+at - epochMs) * 1000);
+    rows.time(at);
     rows.uuid(id);
     rows.text(type);
     rows.text(bounce);

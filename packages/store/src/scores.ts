@@ -1,5 +1,6 @@
 import { type ScoreFacts, tierOf } from "@roster/domain/score.ts";
 import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
+import { columnView, timeAt, uuidAt } from "./binary-columns.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Which contacts with engagement are read: those with these ids, or a stretch of all. */
@@ -20,25 +21,24 @@ export class ScorePage {
     this.#ids = Buffer.from(row.ids ?? []);
     const { version, sent, delivered, opened, clicked } = row;
     this.#counts = {
-      version: viewOf(version),
-      sent: viewOf(sent),
-      delivered: viewOf(delivered),
-      opened: viewOf(opened),
-      clicked: viewOf(clicked),
+      version: columnView(version),
+      sent: columnView(sent),
+      delivered: columnView(delivered),
+      opened: columnView(opened),
+      clicked: columnView(clicked),
     };
     this.#times = {
-      openedAt: viewOf(row.openedAt),
-      clickedAt: viewOf(row.clickedAt),
-      activityAt: viewOf(row.activityAt),
+      openedAt: columnView(row.openedAt),
+      clickedAt: columnView(row.clickedAt),
+      activityAt: columnView(row.activityAt),
     };
-    this.#activity = viewOf(row.activity);
-    this.#score = viewOf(row.score);
+    this.#activity = columnView(row.activity);
+    this.#score = columnView(row.score);
     this.#due = row.due ?? new Uint8Array();
   }
 
   id(row: number): string {
-    const hex = this.#ids.toString("hex", row * 16, row * 16 + 16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return uuidAt(this.#ids, row);
   }
 
   facts(row: number): ScoreFacts {
@@ -88,21 +88,6 @@ type PageRow = { n: number } & Record<
   Column
 >;
 
-function viewOf(column: Column): DataView {
-  return column === null
-    ? new DataView(new ArrayBuffer(0))
-    : new DataView(column.buffer, column.byteOffset, column.byteLength);
-}
-
-/** PostgreSQL counts microseconds from the year 2000; `-infinity`, the smallest number, is no time here. */
-const postgresEpoch = Date.UTC(2000, 0, 1);
-
-function timeAt(column: DataView, row: number): number | null {
-  const high = column.getInt32(row * 8);
-  if (high === -0x80000000) return null;
-  return postgresEpoch + Math.floor((high * 2 ** 32 + column.getUint32(row * 8 + 4)) / 1000);
-}
-
 /**
  * What the scores of contacts are made of. A column at a time in Postgres' own binary form: row by row, postgres.js would
  * spend more on it than all the rest of a rescore.
@@ -145,8 +130,8 @@ export async function takeDueScores(tx: Tx, limit: number): Promise<Map<string, 
   return new Map(rows.map(({ tenantId, ids }) => [tenantId, ids]));
 }
 
-/** The tier of each score. */
-const tiers = Array.from({ length: 101 }, (_, score) => tierOf(score));
+/** The tier of each score, for SQL. */
+export const tierLiteral = arrayLiteral(Array.from({ length: 101 }, (_, score) => tierOf(score)));
 
 /** A score that was computed from sums of this version. */
 export type ScoredContact = { id: string; version: number; score: number };
@@ -165,7 +150,7 @@ export async function writeScores(
   const column = (pick: (contact: ScoredContact) => number) => numberArrayLiteral(sorted.map(pick));
   const written = await tx`
     update engagement e
-    set score = u.score, tier = (${arrayLiteral(tiers)}::text[])[u.score + 1], scored_at = now(), score_due = false
+    set score = u.score, tier = (${tierLiteral}::text[])[u.score + 1], scored_at = now(), score_due = false
     from unnest(
       ${`{${sorted.map(({ id }) => id).join(",")}}`}::uuid[], ${column(({ version }) => version)}::int4[],
       ${column(({ score }) => score)}::int2[]

@@ -16,10 +16,17 @@ export async function ruleById(sql: Db, tenantId: string, id: string): Promise<S
   return row ?? null;
 }
 
-/** Has whoever writes a tenant's rules take turns until the transaction ends. */
+/** Has whoever writes a tenant's rules take turns until the transaction ends, and wait for those who `holdRules`. */
 export async function lockRules(tx: Tx, tenantId: string): Promise<void> {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`scoring rules ${tenantId}`}, 0))`;
+  await tx`select pg_advisory_xact_lock(${lockKey(tx, tenantId)})`;
 }
+
+/** Keeps a tenant's rules as they are until the transaction ends. */
+export async function holdRules(tx: Tx, tenantId: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock_shared(${lockKey(tx, tenantId)})`;
+}
+
+const lockKey = (tx: Tx, tenantId: string) => tx`hashtextextended(${`scoring rules ${tenantId}`}, 0)`;
 
 export async function insertRule(
   tx: Tx,

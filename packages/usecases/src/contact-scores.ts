@@ -1,5 +1,6 @@
+import type { Engagement } from "@roster/domain/engagement.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { type Score, scoreNumber, scoreOf } from "@roster/domain/score.ts";
+import { type Score, scoreFacts, scoreNumber, scoreOf } from "@roster/domain/score.ts";
 import {
   byPriority,
   matchedDeltas,
@@ -8,10 +9,10 @@ import {
   type ScoringRule,
 } from "@roster/domain/scoring-rule.ts";
 import { contactsByIds } from "@roster/store/contact-read.ts";
-import type { Db } from "@roster/store/open.ts";
+import type { Db, Tx } from "@roster/store/open.ts";
 import { ruleEvents } from "@roster/store/rule-events.ts";
 import { type ScoredContact, type ScorePage, scorePage } from "@roster/store/scores.ts";
-import { rulesOfTenant } from "@roster/store/scoring-rules.ts";
+import { holdRules, rulesOfTenant } from "@roster/store/scoring-rules.ts";
 import { type ContactRef, getContact } from "./contacts.ts";
 import type { Deps } from "./deps.ts";
 
@@ -33,6 +34,20 @@ export async function getContactScore(deps: Deps, scope: TenantScope, ref: Conta
   if (page.length === 0) return scoreOf(null, [], now);
   const subjects = await subjectsOf(deps.sql, tenantId, [id], await activeRules(deps.sql, tenantId));
   return scoreOf(page.facts(0), subjects.deltas(id, now), now);
+}
+
+/**
+ * How a score is computed from engagement alone, for whoever writes that in this transaction; null where rules ask for more,
+ * and it is computed later. Rules stay as they are meanwhile: whoever changes one has all scores recomputed once we are through.
+ */
+export async function scoreAtOnce(
+  tx: Tx,
+  tenantId: string,
+  now: Date,
+): Promise<((engagement: Engagement) => number) | null> {
+  await holdRules(tx, tenantId);
+  if ((await activeRules(tx, tenantId)).length > 0) return null;
+  return (engagement) => scoreNumber(scoreFacts(engagement), none, now.getTime());
 }
 
 /** The scores of contacts with engagement, those alone that are to be written: another one than is kept, or due. */

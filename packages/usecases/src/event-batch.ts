@@ -1,51 +1,25 @@
 import { hash } from "node:crypto";
-import type { CampaignSend } from "@roster/domain/campaign-send.ts";
-import type { Contact } from "@roster/domain/contact.ts";
-import { addEvent, type EngagementHistory, noEngagement } from "@roster/domain/engagement.ts";
 import { type ReportedEvent, unknownContact } from "@roster/domain/event-input.ts";
-import { statusAfterEvent } from "@roster/domain/event-status.ts";
 import type { RowProblem } from "@roster/domain/row-problem.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import type { StatusChange } from "@roster/domain/upsert.ts";
-import { sendsOf, writeSends } from "@roster/store/campaign-sends.ts";
+import { sendsOf } from "@roster/store/campaign-sends.ts";
 import { insertStatusChanges, leftAtOf } from "@roster/store/contact-history.ts";
 import { holdContacts, lockContacts } from "@roster/store/contact-lock.ts";
 import { contactsByIds, idsByEmail, knownIds } from "@roster/store/contact-read.ts";
-import { type ContactChange, Raced, updateContacts } from "@roster/store/contact-write.ts";
-import {
-  engagementOf,
-  holdEngagement,
-  type StoredEngagement,
-  writeEngagement,
-} from "@roster/store/engagement.ts";
+import { Raced, updateContacts } from "@roster/store/contact-write.ts";
+import { engagementOf, holdEngagement } from "@roster/store/engagement.ts";
+import { writeEngagement } from "@roster/store/engagement-write.ts";
 import { makeEventMonths } from "@roster/store/event-months.ts";
 import { insertEventIds, insertEvents } from "@roster/store/event-write.ts";
 import { inside, type Sql, type Tx } from "@roster/store/open.ts";
+import { writeSends } from "@roster/store/send-write.ts";
+import { scoreAtOnce } from "./contact-scores.ts";
 import { countWritten } from "./contact-totals.ts";
 import type { Deps } from "./deps.ts";
+import { type KnownEvent, playEvents, type StoredAudience } from "./event-effects.ts";
 
 /** What became of an event. */
 export type EventOutcome = { kind: "accepted" | "duplicate" } | { kind: "failed"; problem: RowProblem };
-
-/** An event of a known contact. */
-type KnownEvent = { at: number; id: string; contactId: string; reported: ReportedEvent };
-
-/** What is stored about the contacts of events. */
-type Stored = {
-  engagement: ReadonlyMap<string, StoredEngagement>;
-  sends: ReadonlyMap<string, readonly CampaignSend[]>;
-  /** Those whose status an event may change. */
-  contacts: ReadonlyMap<string, Contact>;
-  leftAt: ReadonlyMap<string, Date>;
-};
-
-/** What the events come to. */
-type Effects = {
-  histories: Map<string, EngagementHistory>;
-  touched: { contactId: string; send: CampaignSend }[];
-  updated: ContactChange[];
-  statusChanges: (StatusChange & { sourceId: string })[];
-};
 
 /** Types that may change a status. */
 const moving: ReadonlySet<string> = new Set(["bounced", "complained", "unsubscribed", "resubscribed"]);
@@ -64,7 +38,7 @@ export class EventBatch {
   #outcomes: EventOutcome[] = [];
   /** Without repetitions of an id. */
   #events: readonly KnownEvent[] = [];
-  #stored: Stored | null = null;
+  #stored: StoredAudience | null = null;
   #lostBefore = false;
 
   constructor(
@@ -123,7 +97,7 @@ export class EventBatch {
     this.#lostBefore = true;
   }
 
-  async #read(sql: Sql, events: readonly KnownEvent[]): Promise<Stored> {
+  async #read(sql: Sql, events: readonly KnownEvent[]): Promise<StoredAudience> {
     const tenantId = this.#tenantId;
     const contactIds = contactIdsOf(events);
     const movable = events.filter(({ reported }) => moving.has(reported.event.type));
@@ -181,7 +155,8 @@ export class EventBatch {
     if (fresh.length === 0) return;
     if (this.#lostBefore) await this.#lock(tx, fresh);
     const { engagement } = this.#stored!;
-    const { histories, touched, updated, statusChanges } = this.#play(fresh);
+    const effects = playEvents(fresh, this.#stored!, this.#softBounceLimit);
+    const { histories, sends, updated, statusChanges } = effects;
 
     // Whoever has engagement cannot go unnoticed: its version tells. All others are held, in one order with those who change.
     const held = [...histories.keys()].filter((id) => !engagement.has(id));
@@ -200,13 +175,16 @@ export class EventBatch {
       tenantId,
       fresh.map(({ id, contactId, reported: { event } }) => ({ ...event, id, contactId })),
     );
+    const now = this.#deps.now();
+    const score = await scoreAtOnce(tx, tenantId, now);
     const changes = [...histories].map(([contactId, history]) => ({
       contactId,
       engagement: history.engagement,
-      from: engagement.get(contactId)?.version ?? 0,
+      score: score?.(history.engagement) ?? null,
+      from: engagement.get(contactId)?.version ?? null,
     }));
-    if (!(await writeEngagement(tx, tenantId, changes))) throw new Raced();
-    await writeSends(tx, tenantId, touched);
+    if (!(await writeEngagement(tx, tenantId, changes, now))) throw new Raced();
+    await writeSends(tx, tenantId, sends);
     await countWritten(tx, tenantId, { updated });
   }
 
@@ -216,60 +194,6 @@ export class EventBatch {
     if (locked.length < contactIds.length) throw new Raced();
     await holdEngagement(tx, this.#tenantId, contactIds);
     this.#stored = await this.#read(inside(tx), fresh);
-  }
-
-  #play(fresh: readonly KnownEvent[]): Effects {
-    const { engagement, sends } = this.#stored!;
-    const effects: Effects = { histories: new Map(), touched: [], updated: [], statusChanges: [] };
-    for (const [contactId, events] of Map.groupBy(fresh, ({ contactId }) => contactId)) {
-      const known = sends.get(contactId)?.map((send) => [send.campaignId, send] as const);
-      const history: EngagementHistory = {
-        engagement: engagement.get(contactId)?.engagement ?? noEngagement,
-        sends: new Map(known),
-      };
-      if (events.length > 1) events.sort((a, b) => +a.reported.event.at - +b.reported.event.at);
-      this.#playContact(contactId, events, history, effects);
-      effects.histories.set(contactId, history);
-      const campaigns = new Set(events.map(({ reported }) => reported.event.campaignId));
-      for (const campaignId of campaigns) {
-        const send = history.sends.get(campaignId);
-        if (send !== undefined) effects.touched.push({ contactId, send });
-      }
-    }
-    return effects;
-  }
-
-  /** In the order in which things happened, as far as that is known. */
-  #playContact(
-    contactId: string,
-    events: readonly KnownEvent[],
-    history: EngagementHistory,
-    effects: Effects,
-  ): void {
-    const before = this.#stored!.contacts.get(contactId);
-    let now = before;
-    for (const { id, reported } of events) {
-      addEvent(history, reported.event);
-      if (now === undefined) continue;
-      const next = statusAfterEvent(now.status, reported.event, {
-        engagement: history.engagement,
-        softBounceLimit: this.#softBounceLimit,
-        leftAt: this.#stored!.leftAt.get(contactId) ?? null,
-      });
-      if (next === null) continue;
-      const { status, reason } = next;
-      effects.statusChanges.push({
-        contactId,
-        from: now.status,
-        to: status,
-        reason,
-        sourceId: reported.id ?? id,
-      });
-      now = { ...now, status, version: now.version + 1 };
-    }
-    if (before !== undefined && now !== undefined && now !== before) {
-      effects.updated.push({ before, after: now });
-    }
   }
 }
 

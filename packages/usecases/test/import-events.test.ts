@@ -32,7 +32,7 @@ async function people(): Promise<TenantScope> {
 async function leftBehind({ tenantId }: TenantScope) {
   const { sql } = world.deps;
   const engagement = await sql`
-    select c.email, c.status, to_jsonb(e) - array['tenant_id', 'contact_id', 'version', 'activity'] as e, round(e.activity::numeric, 6) as activity
+    select c.email, c.status, to_jsonb(e) - array['tenant_id', 'contact_id', 'version', 'activity', 'scored_at'] as e, round(e.activity::numeric, 6) as activity
     from contacts c left join engagement e on e.tenant_id = c.tenant_id and e.contact_id = c.id
     where c.tenant_id = ${tenantId} order by c.email`;
   const sends = await sql`

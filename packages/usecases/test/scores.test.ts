@@ -4,8 +4,9 @@ import type { RuleChanges, RuleInput } from "@roster/domain/scoring-rule.ts";
 import { scorePage, writeScores } from "@roster/store/scores.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { getContactScore } from "../src/contact-scores.ts";
+import { getContactScore, scoreAtOnce } from "../src/contact-scores.ts";
 import { upsertContact } from "../src/contacts.ts";
+import { recordEvents } from "../src/events.ts";
 import { listJobs } from "../src/jobs.ts";
 import { rescoreDue, startNightlyRescores, startRescore } from "../src/rescore.ts";
 import { createScoringRule, deleteScoringRule, updateScoringRule } from "../src/scoring-rules.ts";
@@ -167,6 +168,46 @@ describe("rescoreDue", () => {
       expect(await rescoreDue(world.deps)).toBe(1);
     });
     expect(await rescoreDue(world.deps)).toBe(1);
+  });
+});
+
+describe("an event's score", () => {
+  const open = (email: string, campaignId: string) =>
+    recordEvents(world.deps, scope, { events: [{ type: "opened", email, campaignId }] });
+
+  it("is written with it, of the first and of later ones, where no rule asks for more", async () => {
+    const ann = await contact("ann@x.io");
+    for (const campaignId of ["c1", "c2"]) {
+      await open("ann@x.io", campaignId);
+      const { score } = await getContactScore(world.deps, scope, ann);
+      expect(await kept(ann)).toMatchObject({ score, due: false });
+    }
+    expect((await kept(ann)).score).not.toBe(50);
+  });
+
+  it("is found out later under a rule, and never is that of before a rule that was made meanwhile", async () => {
+    const ann = await contact("ann@x.io");
+    const { promise: read, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: there, resolve: isThere } = Promise.withResolvers<void>();
+    const writing = world.deps.sql.begin(async (tx) => {
+      expect(await scoreAtOnce(tx, scope.tenantId, new Date())).not.toBeNull();
+      isThere();
+      await read;
+    });
+    await there;
+    let made = false;
+    const making = createScoringRule(world.deps, scope, rule({ scoreDelta: 30 })).then(() => {
+      made = true;
+    });
+    // A rule that did not wait would be there long before this.
+    await upsertContact(world.deps, scope, { email: "bob@x.io" });
+    expect(made).toBe(false);
+    goOn();
+    await Promise.all([writing, making]);
+    await open("ann@x.io", "c1");
+    expect((await kept(ann)).due).toBe(true);
+    expect(await rescoreDue(world.deps)).toBe(1);
+    expect(await kept(ann)).toMatchObject({ tier: "champion", due: false });
   });
 });
 
