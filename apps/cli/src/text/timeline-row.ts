@@ -23,6 +23,14 @@ function wordsOf(entry: Entry): [what: string, why: string] {
     }
     case "changed_by_job":
       return ["changed", jobName(entry.job)];
+    case "merged":
+    case "merge_undone": {
+      const { kind, mergeId, keptId, mergedIds } = entry;
+      return [
+        kind === "merged" ? "merged" : "parted",
+        `${mergedIds.join(", ")} into ${keptId}, merge ${mergeId}`,
+      ];
+    }
     case "event": {
       const { type, bounce, campaign } = entry;
       const what = bounce === null ? type : `${type} (${bounce})`;
