@@ -8,7 +8,7 @@ import { createKey } from "@roster/usecases/keys.ts";
 import { until } from "./clock.ts";
 
 /** What every process is told; left out, as shipped. */
-export type Timing = { leaseMs?: number; sliceMs?: number };
+export type Timing = { leaseMs?: number; sliceMs?: number; webhookTimeoutMs?: number };
 
 /** The processes of an installation, held up as the launcher does it: whoever ends is started again. */
 export type Installation = {
@@ -59,6 +59,11 @@ export async function startInstallation(
       LOG_LEVEL: options.verbose ? "warn" : "silent",
       ...(options.timing.leaseMs !== undefined && { JOB_LEASE_MS: String(options.timing.leaseMs) }),
       ...(options.timing.sliceMs !== undefined && { JOB_SLICE_MS: String(options.timing.sliceMs) }),
+      // The receivers of these scenarios are on this machine.
+      WEBHOOKS_ALLOW_PRIVATE: "true",
+      ...(options.timing.webhookTimeoutMs !== undefined && {
+        WEBHOOKS_TIMEOUT_MS: String(options.timing.webhookTimeoutMs),
+      }),
     };
     const say = (line: string) => void (options.verbose && process.stderr.write(`${line}\n`));
     const child = superviseChild({ name, args: [join(apps, name, "src/main.ts")] }, env, say);
@@ -109,6 +114,13 @@ export function kill(pid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
+}
+
+/** Kills PostgreSQL with -9 and waits until it was started again. */
+export async function killPostgres({ postgres }: Pick<Installation, "postgres">): Promise<void> {
+  const { pid } = postgres;
+  kill(pid, "SIGKILL");
+  await until("PostgreSQL was started again", async () => (postgres.pid === pid ? null : true));
 }
 
 /** Kills a process with -9 and waits until its supervisor has started the next one. */

@@ -7,7 +7,7 @@ import { passed, printSummary } from "./summary.ts";
 const usage = `Usage: npm run faults -- [--only NAME] [--short] [--seed N] [--json] [--verbose]
        npm run faults -- --mutate [--json]
 
-Brings about faults while imports run, and compares what is left with an undisturbed import of the same file.
+Brings about faults while imports and other jobs run, and compares what is left with what they come to undisturbed.
 Runs an installation of its own in a temporary directory and removes it.
 
 ${scenarios.map(({ name, what }) => `  ${name.padEnd(20)} ${what}`).join("\n")}

@@ -14,7 +14,9 @@ export type RunOptions = {
 };
 
 /** As shipped, but for the short form: there a worker is given up for dead sooner, and slices end more often. */
-const shortTiming: Timing = { leaseMs: 1500, sliceMs: 400 };
+const shortTiming: Timing = { leaseMs: 1500, sliceMs: 400, webhookTimeoutMs: 400 };
+/** As shipped, but that a receiver that does not answer is not waited for as long. */
+const fullTiming: Timing = { webhookTimeoutMs: 2000 };
 /** As shipped: a test's server would leave fsync out. */
 const asShipped = { fsync: "on", full_page_writes: "on" };
 
@@ -29,11 +31,11 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
   try {
     const installation = await startInstallation(postgres, {
       dataDir: postgres.dataDir,
-      timing: short ? shortTiming : {},
+      timing: short ? shortTiming : fullTiming,
       verbose: options.verbose,
     });
     try {
-      const scenery = buildScenery(installation, files, { short, say });
+      const scenery = buildScenery(installation, files, { short, seed, say });
       const lines: Line[] = [];
       for (const scenario of scenarios) {
         const started = performance.now();

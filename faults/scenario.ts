@@ -1,3 +1,4 @@
+import type { Audience } from "./audience.ts";
 import type { Chance } from "./chance.ts";
 import type { ContactFile } from "./contact-file.ts";
 import type { Installation, Tenant } from "./installation.ts";
@@ -22,12 +23,16 @@ export type Stage = {
   installation: Installation;
   /** Fewer faults and smaller files, so that it fits into `npm test`. */
   short: boolean;
+  /** Decides the files. */
+  seed: number;
   /** Its own stream of chance. */
   chance: Chance;
   /** Long enough that faults hit it in the middle, and small enough to be imported ten times. */
   files: { long: ContactFile; small: ContactFile };
   /** A tenant with the contacts that are there before a file comes. */
   newTenant(file: ContactFile): Promise<Tenant>;
+  /** A tenant whose contacts have had mails, made once. */
+  audience(): Promise<Audience>;
   /** The undisturbed import of a file, made once. */
   calm(file: ContactFile): Promise<ImportPlace>;
   say(line: string): void;

@@ -1,3 +1,4 @@
+import { type Audience, makeAudience } from "./audience.ts";
 import type { Chance } from "./chance.ts";
 import { until } from "./clock.ts";
 import type { ContactFile } from "./contact-file.ts";
@@ -13,7 +14,7 @@ export type Scenery = Omit<Stage, "chance">;
 export function buildScenery(
   installation: Installation,
   files: Stage["files"],
-  options: { short: boolean; say: (line: string) => void },
+  { short, seed, say }: Pick<Stage, "short" | "seed" | "say">,
 ): Scenery {
   const calms = new Map<ContactFile, Promise<ImportPlace>>();
   const newTenant = async (file: ContactFile): Promise<Tenant> => {
@@ -28,14 +29,21 @@ export function buildScenery(
     const { jobId } = await upload(installation.url, tenant, file.csv);
     await untilCompleted(installation.url, tenant, jobId);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    options.say(`undisturbed, the file of ${file.rows} rows takes ${seconds} s`);
+    say(`undisturbed, the file of ${file.rows} rows takes ${seconds} s`);
     return { tenantId: tenant.tenantId, jobId };
   };
+  let audience: Promise<Audience> | null = null;
   return {
     installation,
     files,
-    ...options,
+    short,
+    seed,
+    say,
     newTenant,
+    audience() {
+      audience ??= makeAudience({ installation, seed }, short ? 22_000 : 200_000);
+      return audience;
+    },
     calm(file) {
       const calm = calms.get(file) ?? importCalmly(file);
       calms.set(file, calm);
@@ -46,6 +54,15 @@ export function buildScenery(
 
 export function stageOf(scenery: Scenery, chance: Chance): Stage {
   return { ...scenery, chance };
+}
+
+/** Makes a tenant with so many contacts: `p0@example.com` and so on. */
+export async function newPeople({ installation }: Stage, people: number): Promise<Tenant> {
+  const tenant = await installation.newTenant();
+  const lines = Array.from({ length: people }, (_, n) => `p${n}@example.com,P${n}\n`);
+  const { jobId } = await upload(installation.url, tenant, Buffer.from(`email,firstName\n${lines.join("")}`));
+  await untilCompleted(installation.url, tenant, jobId);
+  return tenant;
 }
 
 /** @throws Error when a job ends in another way */

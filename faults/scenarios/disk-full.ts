@@ -30,7 +30,7 @@ export const diskFull: Scenario = {
       try {
         const installation = await startInstallation(postgres, { dataDir, timing: {}, verbose: false });
         try {
-          const scenery = buildScenery(installation, stage.files, { short: stage.short, say: stage.say });
+          const scenery = buildScenery(installation, stage.files, stage);
           return await playOn(stageOf(scenery, stage.chance), disk);
         } finally {
           await installation.stop();

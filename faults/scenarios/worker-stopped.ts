@@ -31,8 +31,8 @@ export const workerStopped: Scenario = {
         since = performance.now();
         await run.takenUpAgain(before, since);
         await until("the second worker gets further", async () => {
-          const { batches, state } = await run.look();
-          return batches > before.batches || state !== "running" ? true : null;
+          const { rowsDone, state } = await run.look();
+          return rowsDone > before.rowsDone || state !== "running" ? true : null;
         });
         kill(sleeper, "SIGCONT");
         since = performance.now();

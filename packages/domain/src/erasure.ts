@@ -5,7 +5,6 @@ export const erasedThings = [
   "failedRows",
   "answers",
   "beforeImages",
-  "mergeImages",
   "dryRunRows",
   "listedIds",
   "jobs",

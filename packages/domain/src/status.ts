@@ -52,7 +52,6 @@ export type StatusReason =
   | "no_consent"
   | "suppressed"
   | "undone"
-  | "merged"
   | "hard_bounce"
   | "soft_bounces"
   | "complaint"

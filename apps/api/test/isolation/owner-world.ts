@@ -6,9 +6,7 @@ import {
   bulkJob,
   cara,
   doneErasure,
-  doneMerge,
   duplicateJob,
-  eve,
   eventSource,
   healthJob,
   importJob,
@@ -60,7 +58,6 @@ export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
     duplicateJob,
     eventSource,
     doneErasure,
-    doneMerge,
     webhook,
     testDelivery,
   ].join();
@@ -106,13 +103,12 @@ export function absentNames(api: RunningApi): Names {
     healthJob,
     springList,
     doneErasure,
-    doneMerge,
     springSegment,
     usedSegment,
     webhook,
     testDelivery,
   ];
-  for (const person of [ana, bo, cara, eve]) {
+  for (const person of [ana, bo, cara]) {
     const id = api.deps.newId();
     names.set(person.id, id).set(person.houseId, toHouseId(id));
   }

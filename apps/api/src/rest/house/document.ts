@@ -21,7 +21,6 @@ import { ListAnswer } from "./list-answers.ts";
 import { listContactOperations } from "./list-contact-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { lookupOperations } from "./lookup-operations.ts";
-import { mergeOperations } from "./merge-operations.ts";
 import { scoringOperations } from "./scoring-operations.ts";
 import { segmentOperations } from "./segment-operations.ts";
 import { settingsOperations } from "./settings-operations.ts";
@@ -50,7 +49,6 @@ export const houseDocument: DialectDocument = {
     ...healthOperations,
     ...scoringOperations,
     ...duplicateOperations,
-    ...mergeOperations,
     ...eventSourceOperations,
     ...importOperations,
     ...jobOperations,
