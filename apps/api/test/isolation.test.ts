@@ -75,6 +75,8 @@ it("the owner has something of everything", () => {
     "suppressions",
     "segments",
     "segment_uses",
+    "contact_merges",
+    "merged_contacts",
   ])
     expect([table, before[table]]).toEqual([table, expect.not.stringMatching(/^0 /)]);
 });

@@ -55,6 +55,23 @@ test("contacts are tagged by ids, untagged by a filter, set, and taken off; the 
     bob: { tags: ["old"] },
     cem: { tags: [] },
   });
+  for (const [minScore, processed] of [
+    ["50", 3],
+    ["51", 0],
+  ] as const) {
+    const scored = await contacts(
+      "untag",
+      "x",
+      "--tier",
+      "loyal",
+      "--tier",
+      "potential",
+      "--min-score",
+      minScore,
+      "--json",
+    );
+    expect(JSON.parse(scored.stdout)).toMatchObject({ processed });
+  }
   expect((await contacts("set", "plan=", "--all")).code).toBe(0);
   expect((await all()).ann!.attributes).toEqual({});
 });

@@ -7,6 +7,7 @@ import {
   removeOldBeforeImages,
   removeOldHealthFindings,
   removeOldJobContacts,
+  removeOldMergeImages,
   removeOldReports,
   removeOldUploads,
 } from "@roster/usecases/housekeeping.ts";
@@ -46,6 +47,7 @@ export function tasks(deps: Deps, leave: AbortSignal, settings: JobSettings, ret
     },
     "remove-old-before-images": async () => {
       await removeOldBeforeImages(deps, retention.undo);
+      await removeOldMergeImages(deps, retention.undo);
     },
     "remove-old-answers": async () => {
       await removeOldAnswers(deps);

@@ -58,12 +58,12 @@ export type RosterClient = Pick<
   | "health"
   | "eventSources"
   | "erasures"
-  | "health"
   | "imports"
   | "jobs"
   | "keys"
   | "lists"
   | "plan"
+  | "scoring"
   | "segments"
   | "settings"
   | "suppressions"
@@ -205,6 +205,7 @@ export function createRosterClient({
     keys: trpc.keys,
     lists: trpc.lists,
     plan: trpc.plan,
+    scoring: trpc.scoring,
     segments: trpc.segments,
     settings: trpc.settings,
     suppressions: trpc.suppressions,

@@ -55,6 +55,8 @@ async function frontEnd(client: Client): Promise<void> {
   await client.webhooks.create.mutate({ url: "https://example.com", events: ["contact.opened"] });
   // @ts-expect-error: the secret is shown once
   (await client.webhooks.get.query({ id: "x" })).secret;
+  // @ts-expect-error: points that are no number
+  await client.scoring.rules.create.mutate({ name: "x", eventType: "opened", scoreDelta: "5" });
   // @ts-expect-error: a format that is none
   await client.exportContacts({ format: "xlsx" });
 }
@@ -77,6 +79,7 @@ test("a wrong field name in a front end does not compile, and what is read has i
     | "keys"
     | "lists"
     | "plan"
+    | "scoring"
     | "erasures"
     | "segments"
     | "settings"

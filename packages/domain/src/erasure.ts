@@ -5,6 +5,7 @@ export const erasedThings = [
   "failedRows",
   "answers",
   "beforeImages",
+  "mergeImages",
   "dryRunRows",
   "listedIds",
   "jobs",

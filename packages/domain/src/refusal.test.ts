@@ -21,6 +21,13 @@ const each: { [Code in Refusal["code"]]: Extract<Refusal, { code: Code }> } = {
   unsupported_media_type: { code: "unsupported_media_type", got: "image/png", expected: ["text/csv"] },
   bad_upload: { code: "bad_upload", problem: "empty_file", message: "The file is empty." },
   job_not_cancellable: { code: "job_not_cancellable", state: "completed" },
+  cannot_merge: {
+    code: "cannot_merge",
+    field: "externalId",
+    why: "one has the externalId x1, another x2",
+    contactIds: ["contact-1", "contact-2"],
+  },
+  merge_not_undoable: { code: "merge_not_undoable", why: "it was undone already" },
   job_not_undoable: { code: "job_not_undoable", why: "it wrote nothing" },
   job_not_retryable: { code: "job_not_retryable", why: "it is running" },
   report_expired: { code: "report_expired", failed: 3 },

@@ -19,6 +19,7 @@ export type Refusal =
         | "job"
         | "key"
         | "list"
+        | "merge"
         | "plan"
         | "rule"
         | "segment"
@@ -35,6 +36,9 @@ export type Refusal =
   | { code: "external_id_taken"; externalId: string; contactId: string }
   | { code: "contact_exists"; email: string; contactId: string }
   | { code: "cannot_reactivate"; current: "bounced" | "complained" | "unsubscribed" }
+  /** `contactIds`: those that are in conflict, where it is not all of them together. */
+  | { code: "cannot_merge"; field: string; why: string; contactIds: readonly string[] }
+  | { code: "merge_not_undoable"; why: string }
   | { code: "plan_limit_exceeded"; limit: number | null }
   | { code: "rate_limited"; limit: number; retryAfterSeconds: number }
   | { code: "body_too_large"; limitBytes: number }
@@ -91,6 +95,13 @@ export function refusalMessage(refusal: Refusal): string {
       return `The email ${refusal.email} already exists in your contacts, as ${refusal.contactId}.`;
     case "cannot_reactivate":
       return `This contact's status is ${refusal.current}. A boolean cannot undo that: set the status by name, or, for a bounce, send resubscribe with a consent.`;
+    case "cannot_merge": {
+      const { contactIds } = refusal;
+      const named = contactIds.length === 0 ? "" : ` They are ${contactIds.join(" and ")}.`;
+      return `These contacts cannot become one: ${refusal.why}.${named}`;
+    }
+    case "merge_not_undoable":
+      return `This merge cannot be undone: ${refusal.why}.`;
     case "plan_limit_exceeded":
       return refusal.limit === null
         ? "Bulk import is not part of this account's plan."

@@ -52,6 +52,7 @@ export type StatusReason =
   | "no_consent"
   | "suppressed"
   | "undone"
+  | "merged"
   | "hard_bounce"
   | "soft_bounces"
   | "complaint"

@@ -5,12 +5,15 @@ import type { SuppressionInput } from "./suppression-row.ts";
 import type { StatusChange } from "./upsert.ts";
 import { bulkWrite } from "./write-policy.ts";
 
+/** How a contact goes. `merged`: into another one, who may have another address. */
+export type Gone = "deleted" | "erased" | "merged";
+
 /**
  * The status that an address keeps when its contact goes. Who could not be mailed stays so; who is erased asked to be left
  * alone, and an import that still has the address must not undo that.
  * @returns null where nothing is kept
  */
-export function statusLeftBehind(status: Status, gone: "deleted" | "erased"): Status | null {
+export function statusLeftBehind(status: Status, gone: Gone): Status | null {
   if (gone === "erased") return strictest(status, "unsubscribed");
   return status === "active" ? null : status;
 }

@@ -24,6 +24,8 @@ export type TimelineEntry = { at: Date } & (
     }
   /** A job changed it. `at` is when the job began; it is known for as long as the job can be undone. */
   | { kind: "changed_by_job"; job: TimelineJob }
+  /** Others became one with it, or it with another one, and parted again. `keptId` is who stayed. */
+  | { kind: "merged" | "merge_undone"; mergeId: string; keptId: string; mergedIds: string[] }
   | {
       kind: "event";
       type: string;

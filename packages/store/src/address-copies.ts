@@ -32,6 +32,11 @@ const copyTables = {
     key: { job_id: "uuid", contact_id: "uuid" },
     text: "before",
   },
+  mergeImages: {
+    table: "merged_contacts",
+    key: { merge_id: "uuid", n: "int8" },
+    text: "image::text",
+  },
   dryRunRows: {
     table: "contact_overlay",
     key: { job_id: "uuid", contact_id: "uuid" },

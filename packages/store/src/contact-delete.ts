@@ -2,6 +2,7 @@ import type { Contact } from "@roster/domain/contact.ts";
 import { dropDuplicateKeys } from "./duplicates.ts";
 import { dropFindings } from "./health-findings.ts";
 import { forgetMembers } from "./list-members.ts";
+import { dropMerges } from "./merges.ts";
 import type { Tx } from "./open.ts";
 
 /** Deletes contacts and everything of theirs; leaves tombstones. */
@@ -39,6 +40,7 @@ export async function deleteContacts(tx: Tx, tenantId: string, ids: readonly str
       and b.tenant_id = ${tenantId} and b.job_id = j.id and b.contact_id = k.id`;
   await dropFindings(tx, tenantId, goneIds);
   await dropDuplicateKeys(tx, tenantId, goneIds);
+  await dropMerges(tx, tenantId, goneIds);
   return gone;
 }
 

@@ -1,7 +1,7 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
 import type { Fragment } from "postgres";
 import { storedContactColumns } from "./contact-row.ts";
-import { type ContactConditions, contactWhere } from "./contact-where.ts";
+import { type ContactConditions, contactSource, contactWhere } from "./contact-where.ts";
 import type { Db } from "./open.ts";
 
 /**
@@ -72,7 +72,7 @@ export async function feedPage(
   query: FeedQuery & { limit: number; offset: number },
 ): Promise<FedContact[]> {
   return sql<FedContact[]>`
-    select ${storedContactColumns(sql)}, c.feed_epoch, c.feed_xid::text as feed_xid from contacts c
+    select ${storedContactColumns(sql)}, c.feed_epoch, c.feed_xid::text as feed_xid from ${contactSource(sql, query.filter)}
     where ${feedWhere(sql, tenantId, query)}
     order by c.feed_epoch, c.feed_xid, c.id
     limit ${query.limit + 1} offset ${query.offset}`;
@@ -82,7 +82,7 @@ export async function feedPage(
 export async function countFeed(sql: Db, tenantId: string, query: FeedQuery, cap: number): Promise<number> {
   const [row] = await sql<{ n: number }[]>`
     select count(*) as n from (
-      select from contacts c where ${feedWhere(sql, tenantId, query)} limit ${cap + 1}
+      select from ${contactSource(sql, query.filter)} where ${feedWhere(sql, tenantId, query)} limit ${cap + 1}
     ) found`;
   return row!.n;
 }

@@ -1,7 +1,7 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
 import { type ListPlace, type ScoreSort, sortOrder } from "@roster/domain/contact-sort.ts";
 import { scoreWithoutEvents } from "@roster/domain/score.ts";
-import { type ContactConditions, contactWhere } from "./contact-where.ts";
+import { type ContactConditions, contactSource, contactWhere } from "./contact-where.ts";
 import type { Db } from "./open.ts";
 import { packedContacts } from "./packed-contacts.ts";
 
@@ -69,9 +69,9 @@ function engagedIds(
   const forwards = descending ? sql`desc` : sql`asc`;
   const beyond = descending ? sql`<` : sql`>`;
   return sql`
-    select c.id, e.score from engagement e
-    join contacts c on c.tenant_id = ${tenantId} and c.id = e.contact_id
-    where e.tenant_id = ${tenantId} and ${contactWhere(sql, tenantId, conditions)}
+    select c.id, e.score from ${contactSource(sql, conditions)}
+    join engagement e on e.tenant_id = ${tenantId} and e.contact_id = c.id
+    where ${contactWhere(sql, tenantId, conditions)}
       ${behind === undefined ? sql`` : sql`and (e.score, e.contact_id) ${beyond} (${behind.score}::int2, ${behind.key}::uuid)`}
     order by e.score ${forwards}, e.contact_id ${forwards} limit ${limit}`;
 }
@@ -86,7 +86,7 @@ function otherIds(
   const { descending } = sortOrder[sort];
   const beyond = descending ? sql`<` : sql`>`;
   return sql`
-    select c.id, ${scoreWithoutEvents}::int2 as score from contacts c
+    select c.id, ${scoreWithoutEvents}::int2 as score from ${contactSource(sql, conditions)}
     where ${contactWhere(sql, tenantId, conditions)}
       and not exists (select from engagement e where e.tenant_id = ${tenantId} and e.contact_id = c.id)
       ${behind?.score === scoreWithoutEvents ? sql`and c.id ${beyond} ${behind.key}::uuid` : sql``}

@@ -4,7 +4,7 @@ import { searchTerm } from "@roster/domain/search-term.ts";
 import type { SegmentCondition } from "@roster/domain/segment-condition.ts";
 import { shownName } from "./contact-row.ts";
 import type { Db } from "./open.ts";
-import { segmentWhere } from "./segment-sql.ts";
+import { segmentSource, segmentWhere } from "./segment-sql.ts";
 
 /** The filter that callers may send, with its segment as what that means now, and what else a list can be narrowed by. */
 export type ContactConditions = Omit<ContactFilter, "segmentId"> & {
@@ -16,7 +16,12 @@ export type ContactConditions = Omit<ContactFilter, "segmentId"> & {
   segment?: SegmentCondition | undefined;
 };
 
-/** A tenant's contacts to which all conditions of a filter apply, as a condition on `contacts c`. */
+/** What a select with the conditions of `contactWhere` reads: `contacts c`, and what those conditions have to know beside. */
+export function contactSource(sql: Db, { segment }: ContactConditions) {
+  return segmentSource(sql, segment);
+}
+
+/** A tenant's contacts to which all conditions of a filter apply, as a condition on `contacts c`, for a select from `contactSource`. */
 export function contactWhere(sql: Db, tenantId: string, filter: ContactConditions) {
   const {
     status,

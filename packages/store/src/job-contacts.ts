@@ -1,7 +1,7 @@
 import type { BulkSubject } from "@roster/domain/bulk-change.ts";
 import type { Contact } from "@roster/domain/contact.ts";
 import { contactColumns } from "./contact-row.ts";
-import { type ContactConditions, contactWhere } from "./contact-where.ts";
+import { type ContactConditions, contactSource, contactWhere } from "./contact-where.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Keeps a part of the ids that a job was given. @param afterN how many of them are kept already */
@@ -52,7 +52,7 @@ export async function matchingContacts(
   { afterId, upToId, limit }: MatchRange,
 ): Promise<Contact[]> {
   return sql<Contact[]>`
-    select ${contactColumns(sql)} from contacts c
+    select ${contactColumns(sql)} from ${contactSource(sql, filter)}
     where ${contactWhere(sql, tenantId, filter)} and c.id <= ${upToId}
       ${afterId === null ? sql`` : sql`and c.id > ${afterId}`} and ${notLeftOut(sql, tenantId, jobId)}
     order by c.id limit ${limit}`;
@@ -70,7 +70,7 @@ export async function countSubjects(
 ): Promise<{ n: number; newestId: string | null }> {
   const [row] = await sql<{ n: number; newestId: string | null }[]>`
     select count(*) as n, (select id from contacts where tenant_id = ${tenantId} order by id desc limit 1) as newest_id
-    from contacts c where ${contactWhere(sql, tenantId, filter)} and ${notLeftOut(sql, tenantId, jobId)}`;
+    from ${contactSource(sql, filter)} where ${contactWhere(sql, tenantId, filter)} and ${notLeftOut(sql, tenantId, jobId)}`;
   return row!;
 }
 

@@ -67,9 +67,23 @@ export async function timelinePage(
       on s.tenant_id = ${tenantId} and s.contact_id = ${contactId} and s.campaign_id = coalesce(e.campaign_id, '')
       where e.tenant_id = ${tenantId} and e.contact_id = ${contactId}`,
   );
+  const joined = sql`jsonb_build_object('mergeId', g.id, 'keptId', g.kept_id, 'mergedIds', (
+      select coalesce(jsonb_agg(m.merged_id order by m.n), '[]') from merged_contacts m
+      where m.tenant_id = ${tenantId} and m.merge_id = g.id and m.n > 0))`;
+  const ofMerges = sql`from contact_merges g where g.tenant_id = ${tenantId} and g.id in (
+      select id from contact_merges where tenant_id = ${tenantId} and contact_id = ${contactId}
+      union select merge_id from merged_contacts where tenant_id = ${tenantId} and merged_id = ${contactId})`;
+  const merges = part("merged", "g.created_at", "g.id", joined, ofMerges);
+  const undone = part(
+    "merge_undone",
+    "g.undone_at",
+    "g.id",
+    joined,
+    sql`${ofMerges} and g.undone_at is not null`,
+  );
   const rows = await sql<Row[]>`
     select at, kind, key, told from (
-      ${created} union all ${statuses} union all ${jobs} union all ${events}
+      ${created} union all ${statuses} union all ${jobs} union all ${events} union all ${merges} union all ${undone}
     ) all_of_it
     order by at desc, kind desc, key desc limit ${limit}`;
   return rows.map(({ at, kind, key, told }) => ({

@@ -1,6 +1,6 @@
 import { BinaryRows } from "./binary-rows.ts";
 import { copyIn } from "./copy-in.ts";
-import type { Db } from "./open.ts";
+import type { Db, Sql } from "./open.ts";
 
 /** 256 kB: large enough that a row's cost disappears, small enough that a hundred uploads fit in memory. */
 export const chunkBytes = 256 * 1024;
@@ -10,7 +10,7 @@ export const chunkBytes = 256 * 1024;
  * of a query, postgres.js would write each byte as two hexadecimal digits, and keep three copies of a chunk on the way.
  */
 export async function insertChunk(
-  sql: Db,
+  sql: Sql,
   tenantId: string,
   uploadId: string,
   chunkNo: number,
@@ -22,8 +22,12 @@ export async function insertChunk(
   rows.uuid(uploadId);
   rows.int4(chunkNo);
   rows.length(bytes.length);
-  const copy = sql`copy upload_chunks (tenant_id, upload_id, chunk_no, bytes) from stdin (format binary)`;
-  await copyIn(copy, [rows.take(), bytes, rows.end()]);
+  // In a transaction, which has its connection to itself: on one of the pool, postgres.js would send the next query into the COPY
+  // as soon as all connections are busy, and Postgres would end the connection with all that waits on it.
+  await sql.begin((tx) => {
+    const copy = tx`copy upload_chunks (tenant_id, upload_id, chunk_no, bytes) from stdin (format binary)`;
+    return copyIn(copy, [rows.take(), bytes, rows.end()]);
+  });
 }
 
 /** The stored bytes from an offset on, chunk by chunk; the next chunk is fetched while the caller works on one. */

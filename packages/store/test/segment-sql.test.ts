@@ -14,7 +14,7 @@ import {
 } from "../../domain/test/segment-world.ts";
 import { insertContacts } from "../src/contact-write.ts";
 import { openStore, type Sql } from "../src/open.ts";
-import { segmentWhere } from "../src/segment-sql.ts";
+import { segmentSource, segmentWhere } from "../src/segment-sql.ts";
 import { createTestDatabase, type TestDatabase } from "../src/testing.ts";
 
 const tenantId = "01890a5d-ac96-7000-8000-000000000000";
@@ -82,7 +82,8 @@ async function settle(subjects: readonly AnySubject[]): Promise<void> {
 async function found(filter: SegmentFilter, segments: SegmentFilters): Promise<string[]> {
   const condition = conditionOf(filter, { segments, now });
   const rows = await sql<{ id: string }[]>`
-    select c.id from contacts c where c.tenant_id = ${tenantId} and ${segmentWhere(sql, condition)} order by c.id`;
+    select c.id from ${segmentSource(sql, condition)}
+    where c.tenant_id = ${tenantId} and ${segmentWhere(sql, condition)} order by c.id`;
   return rows.map(({ id }) => id);
 }
 
@@ -109,3 +110,29 @@ test.each([1, 2, 3, 4])(
     );
   },
 );
+
+test("an attribute's times are before and after what they are in the domain, whatever their zone", async () => {
+  const at = fc
+    .tuple(
+      fc.integer({ min: 25, max: 31 }),
+      fc.constantFrom("00:00", "00:00:00.001", "12:00", "23:59:59.999"),
+    )
+    .map(([day, clock]) => ({ day: `2026-01-${day}`, clock }));
+  const zone = fc.constantFrom("", "Z", "+14:59", "-14:59", "+01:00", "-0530");
+  const time = fc.tuple(at, zone).map(([{ day, clock }, z]) => `${day}T${clock}${z}`);
+  const day = at.map((each) => each.day);
+  const [subjects] = fc.sample(manySubjects(250), { numRuns: 1, seed: 5 });
+  const values = fc.sample(fc.oneof(time, time, day), { numRuns: 250, seed: 5 });
+  const dated = subjects!.map(({ contact, ...subject }, n) => {
+    return { ...subject, contact: { ...contact, attributes: { plan: values[n]! } } };
+  });
+  await settle(dated);
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom("before", "after"), fc.oneof(time, day), async (operator, value) => {
+      const filter = kept({ operator: "AND", rules: [{ field: "metadata.plan", operator, value }] });
+      const expected = dated.filter((subject) => matches(filter, subject, now));
+      expect(await found(filter, {})).toEqual(expected.map(({ contact }) => contact.id));
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -20,6 +20,7 @@ import { type SearchedPage, searchContacts } from "@roster/store/contact-search.
 import type { ContactConditions } from "@roster/store/contact-where.ts";
 import { memberTotal } from "@roster/store/list-members.ts";
 import type { Db } from "@roster/store/open.ts";
+import { readSegment, segmentMemberPage } from "@roster/store/segment-members.ts";
 import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
@@ -90,7 +91,9 @@ export async function listContacts(
   const found = searched?.contacts ?? (await pageBehind(deps, scope, where, { limit, sort, behind }));
   const contacts = found.slice(0, limit);
   const hasMore = found.length > limit;
-  const total = behind === undefined ? await totalOf(deps, scope, where, searched) : null;
+  // A first page that is the last one has counted them.
+  const whole = { n: contacts.length, isEstimate: false };
+  const total = behind !== undefined ? null : hasMore ? await totalOf(deps, scope, where, searched) : whole;
   return {
     contacts,
     cursor: hasMore ? listCursor(contacts.at(-1)!, sort) : null,
@@ -164,10 +167,11 @@ function pageBehind(
   where: ContactConditions,
   { limit, sort, behind }: { limit: number; sort: ContactSort; behind?: ListPlace | undefined },
 ): Promise<StoredContact[]> {
+  const page = where.segment === undefined ? contactPage : segmentMemberPage;
   return readInTime(deps, where, (sql) =>
     isScoreSort(sort)
       ? scoredPage(sql, tenantId, { ...where, limit, sort, behind })
-      : contactPage(sql, tenantId, { ...where, limit, sort, behind: behind?.key }),
+      : page(sql, tenantId, { ...where, limit, sort, behind: behind?.key }),
   );
 }
 
@@ -195,7 +199,7 @@ async function deepPage(
   // The way is one over ids, from the nearer end: no need of a limit, which takes a transaction, three statements more.
   if (isEverybody(where) && !isScoreSort(sort)) return read(deps.sql);
   try {
-    return await withinTime(deps.sql, deepPageMs, read);
+    return await (where.segment === undefined ? withinTime : readSegment)(deps.sql, deepPageMs, read);
   } catch (error) {
     if (!(error instanceof TookTooLong)) throw error;
     const message =

@@ -1,5 +1,5 @@
 import type { Contact } from "@roster/domain/contact.ts";
-import { statusLeftBehind } from "@roster/domain/suppression.ts";
+import { type Gone, statusLeftBehind } from "@roster/domain/suppression.ts";
 import { deleteContacts } from "@roster/store/contact-delete.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { setSuppressions } from "@roster/store/suppressions.ts";
@@ -19,7 +19,7 @@ export async function removeContacts(
   tenantId: string,
   ids: readonly string[],
   source: string | null,
-  how: "deleted" | "erased" = "deleted",
+  how: Gone = "deleted",
 ): Promise<Contact[]> {
   const gone = await deleteContacts(tx, tenantId, ids);
   await setSuppressions(

@@ -153,6 +153,9 @@ export class EventBatch {
       this.#outcomes[at] = { kind: counted.has(id) ? "duplicate" : "accepted" };
     }
     if (fresh.length === 0) return;
+    // In front of all locks on rows: whoever waits here for a change of rules must not hold up those for whom that waits.
+    const now = this.#deps.now();
+    const score = await scoreAtOnce(tx, tenantId, now);
     if (this.#lostBefore) await this.#lock(tx, fresh);
     const { engagement } = this.#stored!;
     const effects = playEvents(fresh, this.#stored!, this.#softBounceLimit);
@@ -175,8 +178,6 @@ export class EventBatch {
       tenantId,
       fresh.map(({ id, contactId, reported: { event } }) => ({ ...event, id, contactId })),
     );
-    const now = this.#deps.now();
-    const score = await scoreAtOnce(tx, tenantId, now);
     const changes = [...histories].map(([contactId, history]) => ({
       contactId,
       engagement: history.engagement,

@@ -3,6 +3,7 @@ import { sweepAnswers } from "@roster/store/idempotency.ts";
 import { expireReports } from "@roster/store/import-batches.ts";
 import { sweepJobContacts } from "@roster/store/job-contacts.ts";
 import { requeueStaleJobs } from "@roster/store/jobs.ts";
+import { expireMerges } from "@roster/store/merges.ts";
 import { expireUndo } from "@roster/store/undo.ts";
 import { sweepUploads } from "@roster/store/uploads.ts";
 import { removeWorker, reportWorker } from "@roster/store/workers.ts";
@@ -31,6 +32,11 @@ export async function removeOldUploads(deps: Deps, keepDays: number): Promise<nu
 /** Forgets what jobs would need to be undone. @param keepDays after their end @returns how many jobs */
 export async function removeOldBeforeImages(deps: Deps, keepDays: number): Promise<number> {
   return expireUndo(deps.sql, keepDays);
+}
+
+/** Forgets what merges would need to be undone. @param keepDays after they were done @returns how many merges */
+export async function removeOldMergeImages(deps: Deps, keepDays: number): Promise<number> {
+  return expireMerges(deps.sql, keepDays);
 }
 
 /** Removes the rows that failed in jobs. @param keepDays after their end @returns of how many jobs */

@@ -7,8 +7,9 @@ import { contradictions } from "@roster/domain/segment-contradiction.ts";
 import { SegmentFilter } from "@roster/domain/segment-filter.ts";
 import { type UseProblem, usedRulesLimit, usedSegments, useProblem } from "@roster/domain/segment-use.ts";
 import type { Db, Tx } from "@roster/store/open.ts";
+import { readSegment } from "@roster/store/segment-members.ts";
 import { type NamedFilter, reachableSegments, segmentById } from "@roster/store/segments.ts";
-import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
+import { TookTooLong } from "@roster/store/time-limit.ts";
 import { z } from "zod";
 import type { Deps } from "./deps.ts";
 
@@ -134,7 +135,7 @@ export async function inTime<T>(
   { field, limitMs = requestMs }: { field: string; limitMs?: number },
 ): Promise<T> {
   try {
-    return await withinTime(deps.sql, limitMs, find);
+    return await readSegment(deps.sql, limitMs, find);
   } catch (error) {
     if (!(error instanceof TookTooLong)) throw error;
     const message = `Finding these contacts takes longer than the ${limitMs / 1000} s that a segment has. Ask for less, or for what more of them are: rare contacts take longest to find.`;

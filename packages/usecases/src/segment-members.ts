@@ -4,10 +4,9 @@ import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Segment } from "@roster/domain/segment.ts";
 import type { SegmentCondition } from "@roster/domain/segment-condition.ts";
 import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
-import { contactPage } from "@roster/store/contact-read.ts";
-import { countAllContacts } from "@roster/store/segment-members.ts";
+import { countAllContacts, readSegment, segmentMemberPage } from "@roster/store/segment-members.ts";
 import { setSegmentCount } from "@roster/store/segments.ts";
-import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
+import { TookTooLong } from "@roster/store/time-limit.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
 import { conditionNow, inTime, requirePossible, storedSegment } from "./segment-evaluation.ts";
@@ -35,9 +34,11 @@ export async function segmentMembers(
   const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort).key;
   const { filter } = await storedSegment(deps.sql, scope, id);
   const segment = await conditionNow(deps, scope, filter);
-  const found = await inTime(deps, (tx) => contactPage(tx, scope.tenantId, { segment, limit, behind }), {
-    field: "id",
-  });
+  const found = await inTime(
+    deps,
+    (tx) => segmentMemberPage(tx, scope.tenantId, { segment, limit, behind }),
+    { field: "id" },
+  );
   const contacts = found.slice(0, limit);
   const hasMore = found.length > limit;
   return { contacts, hasMore, cursor: hasMore ? listCursor(contacts.at(-1)!, defaultSort) : null };
@@ -75,8 +76,9 @@ async function previewOf(
     deps,
     async (tx) => {
       const count = await countAllContacts(tx, tenantId, { segment });
-      const found = count === 0 ? [] : await contactPage(tx, tenantId, { segment, limit: sampleContacts });
-      return { count, sample: found.slice(0, sampleContacts) };
+      const query = { segment, limit: Math.min(count, sampleContacts) - 1 };
+      const found = count === 0 ? [] : await segmentMemberPage(tx, tenantId, query);
+      return { count, sample: found };
     },
     { field },
   );
@@ -100,7 +102,7 @@ export async function refreshSegment(deps: Deps, scope: TenantScope, id: string)
 export async function countIfQuick(deps: Deps, scope: TenantScope, segment: Segment): Promise<Segment> {
   const condition = await conditionNow(deps, scope, segment.filter);
   try {
-    const count = await withinTime(deps.sql, unaskedMs, (tx) =>
+    const count = await readSegment(deps.sql, unaskedMs, (tx) =>
       countAllContacts(tx, scope.tenantId, { segment: condition }),
     );
     return await keepCount(deps, scope, segment, count);

@@ -8,13 +8,20 @@ import type { Deps } from "./deps.ts";
 
 const TimelineCursor = z.tuple([
   z.iso.datetime().transform((text) => new Date(text)),
-  z.enum(["created", "status_changed", "changed_by_job", "event"] satisfies TimelineEntry["kind"][]),
+  z.enum([
+    "created",
+    "status_changed",
+    "changed_by_job",
+    "event",
+    "merged",
+    "merge_undone",
+  ] satisfies TimelineEntry["kind"][]),
   z.uuid(),
 ]);
 
 /**
- * A page of what happened to a contact, newest first: its beginning, its changes of status, the jobs that changed it, and its
- * events. Jobs are known for as long as they can be undone, events for as long as they are kept; the rest for as long as
+ * A page of what happened to a contact, newest first: its beginning, its changes of status, the jobs that changed it, its merges,
+ * and its events. Jobs are known for as long as they can be undone, events for as long as they are kept; the rest for as long as
  * the contact is there.
  * @throws Refused missing_scope, not_found (the contact), invalid (the cursor)
  */

@@ -25,6 +25,7 @@ import { createKey } from "../src/keys.ts";
 import { startHealthRun } from "../src/list-health.ts";
 import { addToList } from "../src/list-members.ts";
 import { createList } from "../src/lists.ts";
+import { mergeContacts } from "../src/merges.ts";
 import { createScoringRule } from "../src/scoring-rules.ts";
 import { fillSearchIndex } from "../src/search-index.ts";
 import { createSegment } from "../src/segments.ts";
@@ -47,7 +48,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "accounts campaign_sends contact_before contact_counts contact_coverage contact_coverage_changes contact_coverage_states contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement erasures event_ids event_sources events health_findings health_runs idempotency_keys import_batches import_transactions installation job_contacts job_ends job_failures jobs keys list_counts list_members list_removals lists plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads webhook_deliveries webhooks".split(
+  "accounts campaign_sends contact_before contact_counts contact_coverage contact_coverage_changes contact_coverage_states contact_merges contact_overlay contact_tombstones contacts duplicate_keys duplicate_runs engagement erasures event_ids event_sources events health_findings health_runs idempotency_keys import_batches import_transactions installation job_contacts job_ends job_failures jobs keys list_counts list_members list_removals lists merged_contacts plans search_contacts search_indexes search_postings segment_uses segments status_changes suppression_overlay suppressions tenants upload_chunks uploads webhook_deliveries webhooks".split(
     " ",
   );
 
@@ -104,6 +105,10 @@ async function fill(scope: TenantScope): Promise<{ importId: string; bulkId: str
   const phone = "+49 30 123456";
   for (const email of ["twin@x.co", "twin@y.co"]) await upsertContact(deps, scope, { email, phone });
   await world.work((await startDuplicateSearch(deps, scope)).jobId, {}, scope);
+  const [keep, merge] = await Promise.all(
+    ["one@x.co", "two@x.co"].map(async (email) => (await upsertContact(deps, scope, { email })).contact.id),
+  );
+  await mergeContacts(deps, scope, { keep: keep!, merge: [merge!] });
   await createEventSource(deps, scope, { name: odd, provider: "postmark", settings: { basicAuth: true } });
   await createScoringRule(deps, scope, {
     name: odd.replace("\n", ""),

@@ -8,6 +8,8 @@ export const ana = person("019c1414-4e00-7a00-8000-000000000001");
 export const bo = person("019c1414-4e00-7a00-8000-000000000002");
 export const cara = person("019c1414-4e00-7a00-8000-000000000003");
 export const dan = person("019c1414-4e00-7a00-8000-000000000004");
+/** Who was merged into Ana, where `doneMerge` is told of. */
+export const eve = person("019c1414-4e00-7a00-8000-000000000005");
 /** A well-formed id that nobody has. */
 export const nobody = person("019c1414-4e00-7a00-8000-0000000000ff");
 
@@ -43,6 +45,11 @@ export const springList = "019c1414-4e00-7c10-8000-000000000001";
 export const newList = "019c1414-4e00-7c10-8000-000000000002";
 /** A search for duplicates, which has found that Ana and Bo have one phone. */
 export const duplicateJob = "019c1414-4e00-7e15-8000-000000000001";
+
+/** Eve was merged into Ana. */
+export const doneMerge = "019c1414-4e00-7e16-8000-000000000001";
+/** The merge that an example's request makes. */
+export const newMerge = "019c1414-4e00-7e16-8000-000000000002";
 
 /** An address at which Postmark tells of events, to which nothing came yet. */
 export const eventSource = "019c1414-4e00-7e13-8000-000000000001";

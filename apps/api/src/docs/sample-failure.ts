@@ -1,6 +1,6 @@
 import type { FieldIssue } from "@roster/domain/refusal.ts";
 import type { Failure } from "../rest/failure.ts";
-import { ana } from "./example-people.ts";
+import { ana, bo } from "./example-people.ts";
 
 /** One of each failure, for the documents. */
 export const sampleFailures: { [Code in Failure["code"]]: Extract<Failure, { code: Code }> } = {
@@ -26,6 +26,13 @@ export const sampleFailures: { [Code in Failure["code"]]: Extract<Failure, { cod
   external_id_taken: { code: "external_id_taken", externalId: "crm-1", contactId: ana.id },
   contact_exists: { code: "contact_exists", email: "ana@example.com", contactId: ana.id },
   cannot_reactivate: { code: "cannot_reactivate", current: "bounced" },
+  cannot_merge: {
+    code: "cannot_merge",
+    field: "externalId",
+    why: "one has the externalId crm-1, another crm-2, and one contact has one. Take it from either first",
+    contactIds: [ana.id, bo.id],
+  },
+  merge_not_undoable: { code: "merge_not_undoable", why: "it was undone already" },
   plan_limit_exceeded: { code: "plan_limit_exceeded", limit: 1000 },
   rate_limited: { code: "rate_limited", limit: 6000, retryAfterSeconds: 17 },
   body_too_large: { code: "body_too_large", limitBytes: 262_144 },

@@ -31,6 +31,8 @@ export const failureStatus = {
   external_id_taken: 409,
   contact_exists: 409,
   cannot_reactivate: 409,
+  cannot_merge: 409,
+  merge_not_undoable: 409,
   job_not_cancellable: 409,
   job_not_undoable: 409,
   job_not_retryable: 409,

@@ -16,6 +16,7 @@ import { contactHistory } from "./contact-history.ts";
 import { ContactRef, contactFields, contactInput, Resubscribe } from "./contact-input.ts";
 import { lookingUp } from "./contact-lookup.ts";
 import { manyContacts } from "./contact-many.ts";
+import { merging } from "./contact-merges.ts";
 import { shownContact } from "./contact-output.ts";
 import { contactSelection } from "./contact-selection.ts";
 import { Limit, procedure, router } from "./init.ts";
@@ -115,6 +116,7 @@ export const contacts = router({
   ...lookingUp,
   ...followingContacts,
   ...comparing,
+  ...merging,
   ...contactHistory,
   ...manyContacts,
 });

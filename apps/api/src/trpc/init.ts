@@ -38,6 +38,8 @@ const codes = {
   external_id_taken: "CONFLICT",
   contact_exists: "CONFLICT",
   cannot_reactivate: "CONFLICT",
+  cannot_merge: "CONFLICT",
+  merge_not_undoable: "CONFLICT",
   job_not_cancellable: "CONFLICT",
   job_not_undoable: "CONFLICT",
   job_not_retryable: "CONFLICT",

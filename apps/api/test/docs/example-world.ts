@@ -11,6 +11,7 @@ import { recordEvents } from "@roster/usecases/events.ts";
 import type { NewKey } from "@roster/usecases/keys.ts";
 import { addToList } from "@roster/usecases/list-members.ts";
 import { createList } from "@roster/usecases/lists.ts";
+import { mergeContacts } from "@roster/usecases/merges.ts";
 import { createScoringRule } from "@roster/usecases/scoring-rules.ts";
 import { createSegment } from "@roster/usecases/segments.ts";
 import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions.ts";
@@ -22,7 +23,9 @@ import {
   bulkJob,
   cara,
   doneErasure,
+  doneMerge,
   duplicateJob,
+  eve,
   eventSource,
   healthJob,
   importedCsv,
@@ -166,6 +169,14 @@ export async function exampleWorld(
     const { jobId } = body.data;
     if (isDone) await api.work(jobId, owner.tenantId);
     here.set(id, jobId);
+  }
+  if (mentioned.includes(doneMerge)) {
+    const { contact } = await upsertContact(api.deps, scope, {
+      ...{ email: "eve@example.com", phone: "+49 30 987654" },
+    });
+    here.set(eve.id, contact.id).set(eve.houseId, toHouseId(contact.id));
+    const wish = { keep: here.get(ana.id)!, merge: [contact.id] };
+    here.set(doneMerge, (await mergeContacts(api.deps, scope, wish)).merge.id);
   }
   if (mentioned.includes(opensRule)) here.set(opensRule, await scoringRule(api, scope));
   if (mentioned.includes(eventSource)) {

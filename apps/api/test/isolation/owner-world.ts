@@ -6,7 +6,9 @@ import {
   bulkJob,
   cara,
   doneErasure,
+  doneMerge,
   duplicateJob,
+  eve,
   eventSource,
   healthJob,
   importJob,
@@ -58,6 +60,7 @@ export async function ownerWorld(api: RunningApi): Promise<OwnerWorld> {
     duplicateJob,
     eventSource,
     doneErasure,
+    doneMerge,
     webhook,
     testDelivery,
   ].join();
@@ -103,12 +106,13 @@ export function absentNames(api: RunningApi): Names {
     healthJob,
     springList,
     doneErasure,
+    doneMerge,
     springSegment,
     usedSegment,
     webhook,
     testDelivery,
   ];
-  for (const person of [ana, bo, cara]) {
+  for (const person of [ana, bo, cara, eve]) {
     const id = api.deps.newId();
     names.set(person.id, id).set(person.houseId, toHouseId(id));
   }

@@ -14,6 +14,8 @@ export type SelectionFlags = {
   list?: string;
   /** A segment, likewise. */
   segment?: string;
+  tier?: Contact["tier"][];
+  minScore?: number;
   source?: string;
   fromImport?: string;
 };
@@ -23,11 +25,14 @@ export type SelectionFlags = {
  * @throws CommandError (exit code 2) when they mean nobody, or in two ways, or there is no such file
  */
 export async function selectedContacts(flags: SelectionFlags, workingDir: string): Promise<WhichContacts> {
-  const { id, idsFile, all, status, search, withTag, list, segment, source, fromImport } = flags;
+  const { id, idsFile, all, status, search, withTag, list, segment, tier, minScore, source, fromImport } =
+    flags;
   const filter = {
     ...(status && { status }),
     ...(search !== undefined && { search }),
     ...(withTag && { tags: withTag }),
+    ...(tier && { tier }),
+    ...(minScore !== undefined && { minScore }),
     ...(source !== undefined && { source }),
     ...(fromImport !== undefined && { createdJob: fromImport }),
   };
@@ -35,7 +40,7 @@ export async function selectedContacts(flags: SelectionFlags, workingDir: string
   const ways = [id !== undefined, idsFile !== undefined, all === true, isFiltered].filter((way) => way);
   if (ways.length === 0) {
     throw new CommandError(
-      "Say whom you mean: --id, --ids-file, --status, --search, --with-tag, --list, --segment, --source, --from-import, or --all.",
+      "Say whom you mean: --id, --ids-file, --status, --search, --with-tag, --list, --segment, --tier, --min-score, --source, --from-import, or --all.",
       2,
     );
   }

@@ -1,14 +1,16 @@
-import type { Contact, RosterClient } from "@roster/client/client.ts";
+import type { Contact } from "@roster/client/client.ts";
 import { displayName } from "@roster/domain/contact.ts";
 import type { ContactSort } from "@roster/domain/contact-sort.ts";
-import { readContactId } from "@roster/domain/house-id.ts";
 import type { Tier } from "@roster/domain/score.ts";
+import { contactNamed } from "../argument/named-contact.ts";
 import { listFilter } from "../argument/named-list.ts";
 import { segmentFilter } from "../argument/named-segment.ts";
-import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
 import { run } from "../invocation.ts";
+import { minuteOf } from "../text/moment.ts";
+import { moreLine } from "../text/more-line.ts";
+import { count } from "../text/quantity.ts";
 import { printable, textTable } from "../text/text-table.ts";
 
 /** The flags by which `list` and `export` describe contacts. */
@@ -18,7 +20,7 @@ export type DescribingFlags = {
   withTag?: string[];
   list?: string;
   segment?: string;
-  tier?: Tier;
+  tier?: Tier[];
   minScore?: number;
   updatedSince?: Date;
 };
@@ -40,7 +42,7 @@ export async function listContacts(
     ...(status && { status }),
     ...(search !== undefined && { search }),
     ...(withTag && { tags: withTag }),
-    ...(tier && { tier: [tier] }),
+    ...(tier && { tier }),
     ...(minScore !== undefined && { minScore }),
     ...(updatedSince && { updatedSince: updatedSince.toISOString() }),
     ...(sort && { sort }),
@@ -52,8 +54,8 @@ export async function listContacts(
   if (contacts.length === 0) return print("There are no such contacts.");
   print(textTable([contactTableHead, ...contacts.map(contactRow)]));
   if (!hasMore) return;
-  const all = total === null ? "more" : `${totalIsEstimate ? "more than " : ""}${total}`;
-  print(`There are ${all}: --limit ${Math.min(limit * 2, 1000)}, or ${run} contacts export`);
+  const all = total === null ? "more" : `${totalIsEstimate ? "more than " : ""}${count(total)}`;
+  print(moreLine(limit, `${run} contacts export`, all));
 }
 
 /** The heads of `contactRow`. */
@@ -63,7 +65,7 @@ export const contactTableHead = ["email", "name", "status", "tags", "changed", "
 export function contactRow(contact: Contact): string[] {
   const { id, email, status, tags, updatedAt } = contact;
   const cells = [displayName(contact) ?? "–", tags.join(", ") || "–"].map((text) => printable(text, 32));
-  return [printable(email, 48), cells[0]!, status, cells[1]!, updatedAt.slice(0, 16).replace("T", " "), id];
+  return [printable(email, 48), cells[0]!, status, cells[1]!, minuteOf(updatedAt), id];
 }
 
 /** One contact with all that is known of it. */
@@ -84,16 +86,4 @@ export async function showContact(
   ]);
   print(`${contact.email}\n${textTable(rows)}`);
   if (custom.length > 0) print(`\nattributes\n${textTable(custom)}`);
-}
-
-/** By its id, in either form, else by its email or externalId, whichever there is. */
-async function contactNamed(client: RosterClient, named: string): Promise<Contact> {
-  const id = readContactId(named);
-  if (id !== null) return client.contacts.get.query({ id });
-  const { found } = await client.contacts.lookup.mutate({ emails: [named], externalIds: [named] });
-  const [contact] = found;
-  if (contact === undefined) {
-    throw new CommandError(`No contact has the id, email or externalId ${printable(named, 100)}.`);
-  }
-  return contact;
 }

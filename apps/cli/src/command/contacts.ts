@@ -4,7 +4,7 @@ import { listFilter } from "../argument/named-list.ts";
 import { segmentFilter } from "../argument/named-segment.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
-import { progressDisplay, quietDisplay } from "../text/progress-display.ts";
+import { displayFor } from "../text/progress-display.ts";
 import { awaitEnd, type EndFlags } from "./job-end.ts";
 
 export type ChangeFlags = SelectionFlags & EndFlags & { name?: string };
@@ -31,7 +31,7 @@ export async function changeContacts(
           },
         }
       : meant;
-  const display = json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
+  const display = displayFor({ json });
   const what = typeof change === "function" ? await change(client) : change;
   const { jobId } = await client.changeContacts(which, what, name === undefined ? {} : { name });
   return awaitEnd(client, jobId, display, { wait, ...(json && { json }) });

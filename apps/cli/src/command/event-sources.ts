@@ -51,14 +51,12 @@ export async function listSources(settings: Settings, { json }: { json?: boolean
   print(textTable([head, ...sources.map(sourceRow)]));
   for (const { name, lastError } of sources) {
     if (lastError === null) continue;
-    print(
-      `${printable(name, 32)}, ${minuteOf(new Date(lastError.at))}: ${printable(lastError.message, 200)}`,
-    );
+    print(`${printable(name, 32)}, ${minuteOf(lastError.at)}: ${printable(lastError.message, 200)}`);
   }
 }
 
 function sourceRow({ id, name, provider, beginning, lastReceivedAt, received }: Source): string[] {
-  const came = lastReceivedAt === null ? "never" : minuteOf(new Date(lastReceivedAt));
+  const came = lastReceivedAt === null ? "never" : minuteOf(lastReceivedAt);
   const counts = [received.accepted, received.failed, received.refused].map(String);
   return [printable(name, 32), provider, `${beginning}…`, came, ...counts, id];
 }

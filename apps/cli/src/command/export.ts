@@ -45,7 +45,7 @@ export async function exportContacts(
     ...(withTag && { tags: withTag }),
     ...(await listFilter(client, list)),
     ...(await segmentFilter(client, segment)),
-    ...(tier && { tier: [tier] }),
+    ...(tier && { tier }),
     ...(minScore !== undefined && { minScore }),
     ...(updatedSince && { updatedSince }),
   };

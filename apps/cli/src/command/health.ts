@@ -6,7 +6,9 @@ import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
 import { run } from "../invocation.ts";
-import { progressDisplay, quietDisplay } from "../text/progress-display.ts";
+import { minuteOf } from "../text/moment.ts";
+import { moreLine } from "../text/more-line.ts";
+import { displayFor } from "../text/progress-display.ts";
 import { bar } from "../text/progress-line.ts";
 import { count } from "../text/quantity.ts";
 import { printable, textTable } from "../text/text-table.ts";
@@ -50,7 +52,7 @@ async function statsText(client: RosterClient): Promise<string> {
 function scoreText({ healthScore, lastRunAt, dns, unanswered }: HealthStats): string {
   const asked = dns ? "" : "  (without asking the DNS)";
   const silent = unanswered ? `\n${count(unanswered)} contacts' domains gave no answer.` : "";
-  return `Health  ${bar(healthScore ?? 0, 24)} ${healthScore} of 100, ${shortTime(lastRunAt!)}${asked}${silent}`;
+  return `Health  ${bar(healthScore ?? 0, 24)} ${healthScore} of 100, ${minuteOf(lastRunAt)}${asked}${silent}`;
 }
 
 function countsText(stats: HealthStats): string {
@@ -83,7 +85,7 @@ function reasonsText({ reasons }: HealthStats): string {
 function trendText(runs: readonly HealthRun[]): string {
   if (runs.length < 2) return "";
   const rows = runs.map(({ finishedAt, healthScore, contacts }) => {
-    return [`  ${shortTime(finishedAt)}`, String(healthScore), count(contacts)];
+    return [`  ${minuteOf(finishedAt)}`, String(healthScore), count(contacts)];
   });
   return textTable([["  runs", "score", "contacts"], ...rows], [1, 2]);
 }
@@ -104,7 +106,7 @@ export async function listFindings(settings: Settings, flags: FindingFlags): Pro
   if (runId === null) return print(`There was no health run yet. Start one: ${run} health run`);
   if (findings.length === 0) return print("The run found no such contacts.");
   print(textTable([["email", "status", "class", "reasons", "meant"], ...findings.map(findingRow)]));
-  if (hasMore) print(`There are more: --limit ${flags.limit * 2}, or --csv for all of them`);
+  if (hasMore) print(moreLine(flags.limit, "--csv for all of them"));
 }
 
 function findingRow({ contact, class: found, reasons, suggestion }: HealthFinding): string[] {
@@ -129,9 +131,3 @@ export async function changeFound(
 function selectionOf({ class: found, reason, run: runId }: FoundFlags) {
   return { ...(found && { class: found }), ...(reason && { reason }), ...(runId !== undefined && { runId }) };
 }
-
-function displayFor({ json }: EndFlags) {
-  return json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
-}
-
-const shortTime = (iso: string) => iso.slice(0, 16).replace("T", " ");

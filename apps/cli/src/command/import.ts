@@ -5,7 +5,7 @@ import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { previewText } from "../text/preview-text.ts";
-import { type ProgressDisplay, progressDisplay, quietDisplay } from "../text/progress-display.ts";
+import { displayFor, type ProgressDisplay } from "../text/progress-display.ts";
 import { awaitEnd, type EndFlags } from "./job-end.ts";
 
 export type ImportCommandFlags = ImportFlags & EndFlags & { preview?: boolean; list?: string };
@@ -23,7 +23,7 @@ export async function runImport(
   const read = importOptions(flags, source.name);
   const { client } = connect(settings);
   const options = { ...read, policy: { ...read.policy, ...(await listFilter(client, list)) } };
-  const display = json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
+  const display = displayFor({ json });
   const open = () => counted(source.open(), (sent) => display.upload(sent, source.bytesTotal));
   const bytes = source.opensAgain ? open : open();
   if (preview) {

@@ -5,7 +5,9 @@ import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
 import { run } from "../invocation.ts";
 import { changeWords } from "../text/change-words.ts";
-import { progressDisplay, quietDisplay } from "../text/progress-display.ts";
+import { minuteOf } from "../text/moment.ts";
+import { moreLine } from "../text/more-line.ts";
+import { displayFor } from "../text/progress-display.ts";
 import { count } from "../text/quantity.ts";
 import { printable, textTable } from "../text/text-table.ts";
 import { awaitEnd, type EndFlags, summaryOf } from "./job-end.ts";
@@ -19,8 +21,8 @@ export async function listJobs(
 ): Promise<void> {
   const { jobs, hasMore } = await connect(settings).client.jobs.list.query({ limit, ...(kind && { kind }) });
   if (json) return print(JSON.stringify(jobs));
-  if (jobs.length === 0)
-    return print(`There is no ${kind ?? "job"} yet. Start one: ${run} import contacts.csv`);
+  if (jobs.length === 0 && kind !== undefined) return print(`There is no job of the kind ${kind}.`);
+  if (jobs.length === 0) return print(`There is no job yet. Start one: ${run} import contacts.csv`);
   print(
     textTable(
       [
@@ -30,7 +32,7 @@ export async function listJobs(
       [4, 5, 6, 7, 8],
     ),
   );
-  if (hasMore) print(`There are more: --limit ${limit * 2}`);
+  if (hasMore) print(moreLine(limit));
 }
 
 function jobRow(job: Job): string[] {
@@ -44,7 +46,7 @@ function jobRow(job: Job): string[] {
     state,
     `${progress} %`,
     ...numbers,
-    createdAt.slice(0, 16).replace("T", " "),
+    minuteOf(createdAt),
   ];
 }
 
@@ -128,10 +130,6 @@ export async function undoJob(
   const would = await client.previewUndo(id);
   print(flags.json ? JSON.stringify(would) : undoPreview(id, would));
   return 0;
-}
-
-function displayFor({ json }: EndFlags) {
-  return json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
 }
 
 function undoPreview(id: string, { deletes, reverts, changedSince }: UndoPreview): string {

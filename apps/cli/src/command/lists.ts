@@ -4,6 +4,7 @@ import { namedList } from "../argument/named-list.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
+import { run } from "../invocation.ts";
 import { printable, textTable } from "../text/text-table.ts";
 import { type ChangeFlags, changeContacts } from "./contacts.ts";
 
@@ -17,7 +18,7 @@ const print = (text: string) => void process.stdout.write(`${text}\n`);
 export async function showLists(settings: Settings, { json }: JsonFlag): Promise<void> {
   const lists = await connect(settings).client.lists.all.query();
   if (json) return print(JSON.stringify(lists));
-  if (lists.length === 0) return print("There are no lists.");
+  if (lists.length === 0) return print(`There are no lists. Make one: ${run} lists create NAME`);
   const rows = lists.map(({ slug, name, contacts, id }) => [slug, printable(name, 48), String(contacts), id]);
   print(textTable([["list", "name", "contacts", "id"], ...rows], [2]));
 }

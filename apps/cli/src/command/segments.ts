@@ -1,11 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { RosterClient } from "@roster/client/client.ts";
+import { jsonFile } from "../argument/json-file.ts";
 import { allSegments, namedSegment, type Segment } from "../argument/named-segment.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
+import { run } from "../invocation.ts";
 import { minuteOf } from "../text/moment.ts";
+import { moreLine } from "../text/more-line.ts";
 import { printable, textTable } from "../text/text-table.ts";
 import { contactRow, contactTableHead } from "./contact-reads.ts";
 
@@ -22,11 +23,13 @@ export async function showSegments(settings: Settings, { json }: { json?: boolea
   const rows = segments.map(({ name, contactCount, countedAt, id }) => [
     printable(name, 48),
     contactCount === null ? "–" : String(contactCount),
-    minuteOf(countedAt === null ? null : new Date(countedAt)),
+    minuteOf(countedAt),
     id,
   ]);
   print(textTable([["segment", "contacts", "counted", "id"], ...rows], [1]));
 }
+
+const filterHint = "Write a filter as docs/segments.md shows it.";
 
 export type PreviewFlags = { filter?: string; json?: boolean };
 
@@ -43,23 +46,12 @@ export async function previewSegment(
   const { count, sample } =
     file === undefined
       ? await client.segments.preview.query({ id: (await namedSegment(client, named!)).id })
-      : await client.segments.tryFilter.mutate({ filter: await filterIn(settings, file) });
+      : await client.segments.tryFilter.mutate({
+          filter: (await jsonFile(settings.workingDir, file, filterHint)) as Filter,
+        });
   if (json) return print(JSON.stringify({ count, sample }));
   print(`${count === 1 ? "1 contact is" : `${count} contacts are`} in it.`);
   if (sample.length > 0) print(`\n${textTable([contactTableHead, ...sample.map(contactRow)])}`);
-}
-
-/** The filter that a file holds; whether it is one the server says. */
-async function filterIn({ workingDir }: Settings, file: string): Promise<Filter> {
-  const path = resolve(workingDir, file);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${path} cannot be read (${error.code}).`, 2);
-  });
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CommandError(`${path} holds no JSON. Write a filter as docs/segments.md shows it.`, 2);
-  }
 }
 
 /** Who is in a segment now, newest first. */
@@ -77,5 +69,5 @@ export async function showMembers(
   }
   if (contacts.length === 0) return print("Nobody is in it.");
   print(textTable([contactTableHead, ...contacts.map(contactRow)]));
-  if (hasMore) print(`There are more: --limit ${Math.min(limit * 2, 1000)}, or export them.`);
+  if (hasMore) print(moreLine(limit, `${run} segments export`));
 }

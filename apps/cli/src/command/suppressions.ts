@@ -4,6 +4,8 @@ import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
 import { run } from "../invocation.ts";
+import { minuteOf } from "../text/moment.ts";
+import { moreLine } from "../text/more-line.ts";
 import { count } from "../text/quantity.ts";
 import { printable, textTable } from "../text/text-table.ts";
 
@@ -29,11 +31,11 @@ export async function listSuppressions(
   }
   if (entries.length === 0) return print("There are no such entries.");
   print(textTable([["status", "reason", "since", "id"], ...entries.map(row)]));
-  if (hasMore) print(`There are more: --limit ${Math.min(limit * 2, 1000)}`);
+  if (hasMore) print(moreLine(limit));
 }
 
 function row({ status, reason, createdAt, id }: Pick<Entry, "status" | "reason" | "createdAt" | "id">) {
-  return [status, printable(reason, 64), createdAt.slice(0, 16).replace("T", " "), id];
+  return [status, printable(reason, 64), minuteOf(createdAt), id];
 }
 
 /** @returns the exit code: 1 where something is no address */

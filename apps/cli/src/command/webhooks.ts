@@ -6,6 +6,8 @@ import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";
 import { run } from "../invocation.ts";
+import { minuteOf } from "../text/moment.ts";
+import { moreLine } from "../text/more-line.ts";
 import { count } from "../text/quantity.ts";
 import { printable, textTable } from "../text/text-table.ts";
 
@@ -24,7 +26,6 @@ const testPatienceMs = 70_000;
 const testPauseMs = 250;
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
-const minute = (time: string) => time.slice(0, 16).replace("T", " ");
 
 /** The endpoints, one a line, and under it why one is off or failing. */
 export async function listWebhooks(settings: Settings, { json }: { json?: boolean }): Promise<void> {
@@ -42,8 +43,7 @@ export async function listWebhooks(settings: Settings, { json }: { json?: boolea
 
 function webhookRow({ id, url, events, includeImports, lastDeliveredAt, ...state }: Webhook): string[] {
   const told = [...events, ...(includeImports ? ["(imports' contacts too)"] : [])].join(", ");
-  const last = lastDeliveredAt === null ? "–" : minute(lastDeliveredAt);
-  return [id, stateWord(state), last, printable(url, 60), told];
+  return [id, stateWord(state), minuteOf(lastDeliveredAt), printable(url, 60), told];
 }
 
 function stateWord({
@@ -87,7 +87,7 @@ export async function switchWebhook(settings: Settings, id: string, isActive: bo
 export async function rotateSecret(settings: Settings, id: string): Promise<void> {
   const { secret, formerValidUntil } = await connect(settings).client.webhooks.rotateSecret.mutate({ id });
   print(
-    `Requests are signed with this secret, and until ${minute(formerValidUntil)} UTC with the former one too:\n`,
+    `Requests are signed with this secret, and until ${minuteOf(formerValidUntil)} UTC with the former one too:\n`,
   );
   print(`  ${secret}\n\nIt is not shown again.`);
 }
@@ -129,13 +129,13 @@ export async function listDeliveries(
   if (page.deliveries.length === 0) return print("There are no such requests.");
   const head = ["request", "made", "what", "state", "changes", "tries", "status", ""];
   print(textTable([head, ...page.deliveries.map(deliveryRow)], [4, 5, 6]));
-  if (page.hasMore) print(`There are more: --limit ${Math.min(limit * 2, 1000)}`);
+  if (page.hasMore) print(moreLine(limit));
 }
 
 function deliveryRow(delivery: Delivery): string[] {
   const { id, createdAt, kind, state, items, attempts, responseStatus, error } = delivery;
   const numbers = [count(items), count(attempts), responseStatus === null ? "–" : String(responseStatus)];
-  return [id, minute(createdAt), kind, state, ...numbers, printable(error ?? "", 100)];
+  return [id, minuteOf(createdAt), kind, state, ...numbers, printable(error ?? "", 100)];
 }
 
 /** Sends one request once more, or everything from a place on. */

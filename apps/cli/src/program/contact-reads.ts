@@ -1,14 +1,13 @@
 import { ContactSort } from "@roster/domain/contact-sort.ts";
-import { Tier } from "@roster/domain/score.ts";
 import { Status } from "@roster/domain/status.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { positive } from "../argument/positive.ts";
-import { repeated } from "../argument/repeated.ts";
 import { type ChangesFlags, printChanges } from "../command/changes.ts";
 import { type ListFlags, listContacts, showContact } from "../command/contact-reads.ts";
 import { type ExportFlags, exportContacts } from "../command/export.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+import { selectionOptions } from "./selection-option.ts";
 
 /** `roster contacts list|get|export`. */
 export function addContactReads(contacts: Command): void {
@@ -78,20 +77,12 @@ Examples:
 
 /** The flags that describe contacts, as the list and the export take them. */
 function selecting(command: Command): Command {
-  return command
-    .addOption(new Option("--status <status>", "those who are so").choices(Status.options))
-    .option("--search <text>", "those whose email or name holds this")
-    .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", repeated)
-    .option("--list <list>", "those who are on this list: its short name, name or id")
-    .option("--segment <segment>", "those who are in this segment now: its name or id")
-    .addOption(new Option("--tier <tier>", "those of this tier of scores").choices(Tier.options))
-    .option("--min-score <n>", "those whose score is so high, or higher", score)
-    .option("--updated-since <time>", "those changed since a day or time, such as 2026-01-31", time);
-}
-
-function score(text: string): number {
-  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
-  throw new InvalidArgumentError("Write a whole number from 0 to 100.");
+  command.addOption(new Option("--status <status>", "those who are so").choices(Status.options));
+  return selectionOptions(command).option(
+    "--updated-since <time>",
+    "those changed since a day or time, such as 2026-01-31",
+    time,
+  );
 }
 
 function time(text: string): Date {

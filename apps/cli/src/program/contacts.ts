@@ -1,13 +1,15 @@
 import { Status } from "@roster/domain/status.ts";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { patchOf } from "../argument/contact-field.ts";
-import { repeated } from "../argument/repeated.ts";
+import { repeated, repeatedChoice } from "../argument/repeated.ts";
 import { type ChangeFlags, changeContacts } from "../command/contacts.ts";
 import { erasePerson, type JsonFlag } from "../command/suppressions.ts";
 import { CommandError } from "../command-error.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+import { addContactHistory } from "./contact-history.ts";
 import { addContactReads } from "./contact-reads.ts";
+import { selectionOptions } from "./selection-option.ts";
 
 /** `roster contacts …`: look at contacts, export them, change many at once. @param finish is told the exit code */
 export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -15,6 +17,7 @@ export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void)
     .command("contacts")
     .description("look at contacts, export them, change many at once");
   addContactReads(contacts);
+  addContactHistory(contacts);
   const change = async (what: Parameters<typeof changeContacts>[1], flags: ChangeFlags) =>
     finish(await changeContacts(readSettings(), what, flags));
 
@@ -91,16 +94,17 @@ export function changeCommand(
   examples: readonly string[],
 ): Command {
   const endings = examples.map((example) => `  ${run} ${parent.name()} ${name} ${example}`).join("\n");
-  return parent
+  const command = parent
     .command(name)
     .description(description)
     .option("--id <id>", "this contact; repeatable", repeated)
     .option("--ids-file <file>", "the contacts of a text file with an id on each line; - reads a pipe")
-    .option("--status <status>", `those who are ${Status.options.join(", ")}; repeatable`, statuses)
-    .option("--search <text>", "those whose email or name holds this")
-    .option("--with-tag <tag>", "those who have this tag, or another one that is given; repeatable", repeated)
-    .option("--list <list>", "those who are on this list: its short name, name or id")
-    .option("--segment <segment>", "those who are in this segment now: its name or id")
+    .option(
+      "--status <status>",
+      `those who are ${Status.options.join(", ")}; repeatable`,
+      repeatedChoice(Status.options),
+    );
+  return selectionOptions(command)
     .option("--source <source>", "those who came about so")
     .option("--from-import <job>", "those whom this import created")
     .option("--all", "everybody")
@@ -110,7 +114,7 @@ export function changeCommand(
     .addHelpText(
       "after",
       `
-Flags that describe contacts add up: --status active --with-tag vip means those who are both.
+Flags that describe contacts add up: --status active --tier champion means those who are both.
 Exit code: 0 if every contact is as it should be, 1 if one or the whole job failed, 2 if the command was called wrongly.
 ${takenBack(name)}
 Examples:
@@ -122,10 +126,4 @@ function takenBack(name: string): string {
   if (name === "delete") return "";
   const limit = name === "unsubscribe" ? ", which subscribes nobody again" : "";
   return `To take it back${limit}: ${run} jobs undo JOB\n`;
-}
-
-function statuses(value: string, before: Status[] | undefined): Status[] {
-  const status = Status.safeParse(value);
-  if (!status.success) throw new InvalidArgumentError(`Write ${Status.options.join(", ")}.`);
-  return [...(before ?? []), status.data];
 }

@@ -5,6 +5,7 @@ import { run } from "../invocation.ts";
 import { addAccounts } from "./accounts.ts";
 import { addBackup } from "./backup.ts";
 import { addContacts } from "./contacts.ts";
+import { addCoverage } from "./coverage.ts";
 import { addDuplicates } from "./duplicates.ts";
 import { addEventSources } from "./event-sources.ts";
 import { addEvents } from "./events.ts";
@@ -14,6 +15,7 @@ import { addJobs } from "./jobs.ts";
 import { addKeys } from "./keys.ts";
 import { addLists } from "./lists.ts";
 import { addPlans } from "./plans.ts";
+import { addScoring } from "./scoring.ts";
 import { addSegments } from "./segments.ts";
 import { addSuppressionCommands } from "./suppressions.ts";
 import { addTenants } from "./tenants.ts";
@@ -26,7 +28,7 @@ import { addWebhooks } from "./webhooks.ts";
 export function rosterProgram(finish: (exitCode: 0 | 1) => void): Command {
   const program = new Command("roster")
     .description(
-      "Roster from the command line: imports, contacts, events, lists, segments, list health, jobs, webhooks, keys, tenants, accounts, plans, backups.",
+      "Roster from the command line: imports, contacts, events, lists, segments, scores, list health, jobs, webhooks, keys, tenants, accounts, plans, backups.",
     )
     .usage("COMMAND [options]")
     .showHelpAfterError("Add --help to see how it is called.")
@@ -49,7 +51,9 @@ Examples:
   addImport(program, finish);
   addContacts(program, finish);
   addEvents(program, finish);
+  addScoring(program, finish);
   addHealth(program, finish);
+  addCoverage(program);
   addLists(program, finish);
   addSuppressionCommands(program, finish);
   addSegments(program);

@@ -1,6 +1,6 @@
-/** A time for a table, in UTC: the day and the minute; – for none. */
-export function minuteOf(time: Date | null): string {
-  return time === null ? "–" : time.toISOString().slice(0, 16).replace("T", " ");
+/** A time, also in ISO 8601, for a table, in UTC: the day and the minute; – for none. */
+export function minuteOf(time: Date | string | null): string {
+  return time === null ? "–" : new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }
 
 /** The day of a time, in UTC. */

@@ -35,6 +35,11 @@ export function quietDisplay(stream: NodeJS.WritableStream): ProgressDisplay {
   return { upload() {}, job() {}, step() {}, close() {}, note: (line) => void stream.write(`${line}\n`) };
 }
 
+/** On stderr; of a command whose output is JSON for a program, only what stays. */
+export function displayFor({ json }: { json?: boolean | undefined }): ProgressDisplay {
+  return json ? quietDisplay(process.stderr) : progressDisplay(process.stderr);
+}
+
 function liveDisplay(stream: Screen, now: () => number): ProgressDisplay {
   const log = createLogUpdate(stream);
   // The first line at once: whoever looks on wants to see that something happens.

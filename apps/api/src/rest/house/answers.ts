@@ -43,6 +43,11 @@ export const ErrorAnswer = z.object({
   error: z.string().describe("What was wrong, where, and how to mend it."),
   code: z.string().describe("What it is, for programs."),
   contactId: z.string().optional().describe("The contact that is in the way."),
+  field: z.string().optional().describe("What contacts that cannot become one are in conflict about."),
+  contactIds: z
+    .array(z.string())
+    .optional()
+    .describe("Which they are; none where it is all of them together."),
   retryAfter: z.int().optional().describe("Beyond the limit of requests: the seconds until the next."),
   details: z
     .object({ fieldErrors: z.record(z.string(), z.array(z.string())), formErrors: z.array(z.string()) })

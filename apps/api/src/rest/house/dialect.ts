@@ -15,6 +15,7 @@ export const house: Dialect = {
         error: failureMessage(failure),
         code: failure.code === "bad_upload" ? failure.problem : failure.code,
         ...(contactId !== null && { contactId }),
+        ...(failure.code === "cannot_merge" && { field: failure.field, contactIds: failure.contactIds }),
         ...(failure.code === "rate_limited" && { retryAfter: failure.retryAfterSeconds }),
         ...(failure.code === "invalid" && { details: fieldErrors(failure.issues) }),
       },
@@ -24,6 +25,7 @@ export const house: Dialect = {
 
 /** A conflict names the other contact by this dialect's id. */
 function withHouseId(failure: Failure): Failure {
+  if (failure.code === "cannot_merge") return { ...failure, contactIds: failure.contactIds.map(toHouseId) };
   if (!("contactId" in failure)) return failure;
   return { ...failure, contactId: toHouseId(failure.contactId) };
 }

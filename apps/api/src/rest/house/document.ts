@@ -21,6 +21,7 @@ import { ListAnswer } from "./list-answers.ts";
 import { listContactOperations } from "./list-contact-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { lookupOperations } from "./lookup-operations.ts";
+import { mergeOperations } from "./merge-operations.ts";
 import { scoringOperations } from "./scoring-operations.ts";
 import { segmentOperations } from "./segment-operations.ts";
 import { settingsOperations } from "./settings-operations.ts";
@@ -49,6 +50,7 @@ export const houseDocument: DialectDocument = {
     ...healthOperations,
     ...scoringOperations,
     ...duplicateOperations,
+    ...mergeOperations,
     ...eventSourceOperations,
     ...importOperations,
     ...jobOperations,

@@ -19,6 +19,7 @@ import { jobRoutes } from "./jobs.ts";
 import { contactListRoutes, listContactRoutes } from "./list-contacts.ts";
 import { listRoutes } from "./lists.ts";
 import { lookupRoutes } from "./lookup.ts";
+import { mergeRoutes } from "./merges.ts";
 import { scoringRoutes } from "./scoring.ts";
 import { segmentRoutes } from "./segments.ts";
 import { settingsRoutes } from "./settings.ts";
@@ -41,6 +42,7 @@ export function houseRoutes(deps: Deps, form: Form): Router {
     coverageRoutes,
     changeRoutes,
     duplicateRoutes,
+    mergeRoutes,
     healthRoutes,
     scoringRoutes,
   ];

@@ -32,6 +32,13 @@ export const TimelineAnswer = z.discriminatedUnion("kind", [
     job: Job.describe("Known for as long as the job can be undone."),
   }),
   z.object({
+    kind: z.enum(["merged", "merge_undone"]),
+    at: Time,
+    mergeId: z.uuid(),
+    keptId: z.string().describe("Who stayed."),
+    mergedIds: z.array(z.string()).describe("Who was merged into them."),
+  }),
+  z.object({
     kind: z.literal("event"),
     at: Time,
     type: z.string(),
@@ -50,7 +57,7 @@ export const timelineOperations: Operation[] = [
     path: "/v1/contacts/{id}/timeline",
     summary: "See what happened to a contact",
     description:
-      "Newest first: how it began, changes of status, jobs that changed it, events. Jobs are known for as long as they can be undone, events for as long as they are kept.",
+      "Newest first: how it began, changes of status, jobs that changed it, merges, events. Jobs are known for as long as they can be undone, events for as long as they are kept.",
     needs: "contacts:read",
     params: ContactPath,
     query: TimelineQuery,

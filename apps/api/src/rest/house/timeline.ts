@@ -1,3 +1,5 @@
+import { toHouseId } from "@roster/domain/house-id.ts";
+import type { TimelineEntry } from "@roster/domain/timeline.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { listTimeline } from "@roster/usecases/timeline.ts";
 import { Router } from "express";
@@ -14,6 +16,16 @@ export const TimelineQuery = z.strictObject({
   cursor: Cursor,
 });
 
+/** An entry on the wire, with contacts by this dialect's ids. */
+function shown(entry: TimelineEntry) {
+  const { at, kind, ...told } = entry;
+  if (entry.kind !== "merged" && entry.kind !== "merge_undone")
+    return { kind, at: at.toISOString(), ...told };
+  const { mergeId, keptId, mergedIds } = entry;
+  const contacts = { keptId: toHouseId(keptId), mergedIds: mergedIds.map(toHouseId) };
+  return { kind, at: at.toISOString(), mergeId, ...contacts };
+}
+
 /** What happened to a contact. To be mounted at /contacts. */
 export function timelineRoutes(deps: Deps): Router {
   const router = Router();
@@ -21,8 +33,7 @@ export function timelineRoutes(deps: Deps): Router {
     const scope = await houseScope(deps, req);
     const query = checked(TimelineQuery, req.query);
     const page = await listTimeline(deps, scope, contactIdOf(req.params.id), query);
-    const shown = page.entries.map(({ at, kind, ...entry }) => ({ kind, at: at.toISOString(), ...entry }));
-    res.json(many(shown, page));
+    res.json(many(page.entries.map(shown), page));
   });
   return router;
 }

@@ -35,6 +35,8 @@ const failures = {
   external_id_taken: { status: 409, type: "conflict_error" },
   contact_exists: { status: 409, type: "conflict_error" },
   cannot_reactivate: { status: 409, type: "conflict_error" },
+  cannot_merge: { status: 409, type: "conflict_error" },
+  merge_not_undoable: { status: 409, type: "conflict_error" },
   job_not_cancellable: { status: 409, type: "conflict_error" },
   job_not_undoable: { status: 409, type: "conflict_error" },
   job_not_retryable: { status: 409, type: "conflict_error" },

@@ -29,6 +29,8 @@ const failures = {
   external_id_taken: conflict,
   contact_exists: conflict,
   cannot_reactivate: conflict,
+  cannot_merge: conflict,
+  merge_not_undoable: conflict,
   job_not_cancellable: conflict,
   job_not_undoable: conflict,
   job_not_retryable: conflict,

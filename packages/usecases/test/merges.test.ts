@@ -1,0 +1,265 @@
+import { toHouseId } from "@roster/domain/house-id.ts";
+import { Refused } from "@roster/domain/refusal.ts";
+import type { TenantScope } from "@roster/domain/scope.ts";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
+import { startDuplicateSearch } from "../src/duplicates.ts";
+import { getEngagement } from "../src/engagement.ts";
+import { recordEvents } from "../src/events.ts";
+import { listsOfContact } from "../src/list-members.ts";
+import { undoMerge } from "../src/merge-undo.ts";
+import { getMerge, listMerges, mergeContacts, previewMerge } from "../src/merges.ts";
+import { rescoreDue } from "../src/rescore.ts";
+import { checkSuppressions } from "../src/suppression-check.ts";
+import { listTimeline } from "../src/timeline.ts";
+import { ContactCopy, tableOf } from "./contact-copy.ts";
+import { type ImportWorld, openImportWorld } from "./import-world.ts";
+import { expectTotalsTrue, rowsOf, threeAnns } from "./merge-world.ts";
+
+let world: ImportWorld;
+let scope: TenantScope;
+let tenants = 0;
+beforeAll(async () => {
+  world = await openImportWorld();
+});
+afterAll(() => world?.close());
+beforeEach(async () => {
+  scope = await world.otherTenant(`m${++tenants}`);
+});
+
+const merge = (keep: string, ...others: string[]) =>
+  mergeContacts(world.deps, scope, { keep, merge: others });
+const refused = (attempt: Promise<unknown>) =>
+  attempt.then(
+    () => null,
+    (error: unknown) => (error instanceof Refused ? error.refusal : error),
+  );
+
+test("the kept one has what it lacked of the others, their history and lists; they are gone, and all totals are true", async () => {
+  const { deps } = world;
+  const { ann, anna, old, zoe } = await threeAnns(deps, scope);
+  const stranger = await getContact(deps, scope, zoe);
+  const preview = await previewMerge(deps, scope, { keep: ann, merge: [anna, old] });
+  const { merge: made, contact } = await merge(ann, toHouseId(anna), old);
+  expect(contact).toEqual({
+    ...preview.contact,
+    updatedAt: expect.any(Date),
+    score: expect.any(Number),
+  });
+  expect(contact).toMatchObject({
+    ...{
+      id: ann,
+      email: "ann@x.co",
+      firstName: "Ann",
+      lastName: "Lee",
+      phone: "+49 30 123456",
+      locale: "en",
+    },
+    ...{ externalId: "crm-7", tags: ["a", "b", "c"], status: "active", version: 2 },
+    attributes: { plan: "pro", seats: 3 },
+  });
+  expect(made).toMatchObject({
+    keptId: ann,
+    merged: [
+      { id: anna, email: "anna@x.co" },
+      { id: old, email: "old@x.co" },
+    ],
+    undoneAt: null,
+    undoable: true,
+  });
+  expect(await getMerge(deps, scope, made.id)).toEqual(made);
+  for (const id of [anna, old])
+    expect(await refused(getContact(deps, scope, id))).toMatchObject({ code: "not_found" });
+  expect(await getContact(deps, scope, zoe)).toEqual(stranger);
+
+  const engagement = await getEngagement(deps, scope, ann, { limit: 50 });
+  // c1 went to two of them and is one mail; without a campaign there is one more.
+  expect(engagement).toMatchObject({ engagement: { sent: 4, opened: 2, clicked: 1, softBounces: 2 } });
+  const names = (await listsOfContact(deps, scope, ann)).map(({ name }) => name);
+  expect(names.sort()).toEqual(["all", "hers", "theirs"]);
+  const { entries } = await listTimeline(deps, scope, ann, { limit: 50 });
+  expect(entries.filter(({ kind }) => kind === "event")).toHaveLength(8);
+  expect(entries.filter(({ kind }) => kind === "status_changed")).toHaveLength(2);
+  expect(entries.find(({ kind }) => kind === "merged")).toEqual({
+    ...{ kind: "merged", at: expect.any(Date), mergeId: made.id, keptId: ann, mergedIds: [anna, old] },
+  });
+  await expectTotalsTrue(deps, scope);
+  const [due] = await deps.sql`select score_due from engagement where contact_id = ${ann}`;
+  expect(due!.scoreDue).toBe(true);
+  await rescoreDue(deps);
+});
+
+test("the strictest status wins; addresses that could not be mailed are suppressed, the others are free", async () => {
+  const { deps } = world;
+  const { ann, anna, old } = await threeAnns(deps, scope);
+  await upsertContact(deps, scope, { email: "anna@x.co", status: "complained" });
+  const { contact } = await merge(ann, anna, old);
+  expect(contact.status).toBe("complained");
+  const { entries } = await listTimeline(deps, scope, ann, { limit: 50 });
+  expect(entries.find((entry) => entry.kind === "status_changed" && entry.reason === "merged")).toMatchObject(
+    {
+      from: "active",
+      to: "complained",
+      by: { kind: "key", id: scope.keyId },
+    },
+  );
+  const checked = await checkSuppressions(deps, scope, ["anna@x.co", "old@x.co"]);
+  expect(checked.suppressed).toMatchObject([
+    { email: "anna@x.co", status: "complained", entry: { reason: "merged" } },
+  ]);
+  await expectTotalsTrue(deps, scope);
+});
+
+test("what cannot be is refused by name, and nothing is written", async () => {
+  const { deps } = world;
+  const { ann, anna, old, zoe } = await threeAnns(deps, scope);
+  await upsertContact(deps, scope, { email: "zoe@x.co", externalId: "crm-9" });
+  const before = await rowsOf(deps, scope);
+  expect(await refused(merge(zoe, old, anna))).toMatchObject({
+    code: "cannot_merge",
+    field: "externalId",
+    contactIds: [zoe, anna],
+  });
+  const nobody = crypto.randomUUID();
+  const fields = async (...ids: [string, ...string[]]) => {
+    const refusal = (await refused(merge(...ids))) as { issues: { field: string; code: string }[] };
+    return refusal.issues.map(({ field, code }) => `${field} ${code}`);
+  };
+  expect(await fields(ann, anna, nobody, "x", anna)).toEqual([
+    "merge.2 contact_unknown",
+    "merge.3 contact_repeated",
+  ]);
+  expect(await fields(ann, anna, nobody)).toEqual(["merge.1 contact_unknown"]);
+  expect(await fields(nobody, ann)).toEqual(["keep contact_unknown"]);
+  expect(await fields(ann, ann)).toEqual(["merge.0 contact_repeated"]);
+  expect(await fields(ann)).toEqual(["merge too_small"]);
+  const many = Array.from({ length: 51 }, () => crypto.randomUUID());
+  expect(await refused(merge(ann, ...many))).toEqual({ code: "too_many_items", limit: 50 });
+  expect(
+    await refused(
+      mergeContacts(deps, { ...scope, granted: ["contacts:read"] }, { keep: ann, merge: [anna] }),
+    ),
+  ).toMatchObject({
+    code: "missing_scope",
+  });
+  const other = await world.otherTenant(`m${++tenants}`);
+  expect(await refused(mergeContacts(deps, other, { keep: ann, merge: [anna] }))).toMatchObject({
+    code: "invalid",
+  });
+  expect(await rowsOf(deps, scope)).toEqual(before);
+});
+
+test("merges are listed, newest first, page by page", async () => {
+  const { deps } = world;
+  const ids: string[] = [];
+  for (const n of [1, 2, 3]) {
+    const [keep, gone] = await Promise.all(
+      ["k", "g"].map(
+        async (name) => (await upsertContact(deps, scope, { email: `${name}${n}@x.co` })).contact.id,
+      ),
+    );
+    ids.unshift((await merge(keep!, gone!)).merge.id);
+  }
+  const first = await listMerges(deps, scope, { limit: 2 });
+  const second = await listMerges(deps, scope, { limit: 2, cursor: first.cursor! });
+  expect([...first.merges, ...second.merges].map(({ id }) => id)).toEqual(ids);
+  expect([first.hasMore, second.hasMore, second.cursor]).toEqual([true, false, null]);
+  const other = await world.otherTenant(`m${++tenants}`);
+  expect((await listMerges(deps, other, { limit: 2 })).merges).toEqual([]);
+  expect(await refused(getMerge(deps, other, ids[0]!))).toEqual({ code: "not_found", what: "merge" });
+  expect(await refused(undoMerge(deps, other, ids[0]!))).toEqual({ code: "not_found", what: "merge" });
+});
+
+test("merges in opposite orders and of overlapping contacts: one of each wins, none hangs, all totals stay true", async () => {
+  const { deps } = world;
+  const { ann, anna, old, zoe } = await threeAnns(deps, scope);
+  const outcomes = await Promise.allSettled([
+    ...[merge(ann, anna), merge(anna, ann), merge(old, zoe, ann), merge(zoe, old), merge(ann, old)],
+    recordEvents(deps, scope, {
+      events: ["ann", "anna", "old"].map((name) => ({ email: `${name}@x.co`, type: "opened" })),
+    }),
+    upsertContact(deps, scope, { email: "anna@x.co", tags: ["new"] }),
+    world.import("email,phone\nann@x.co,1\nanna@x.co,2\nold@x.co,3\nzoe@x.co,4\n", {}, scope),
+  ]);
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(Refused);
+  }
+  expect(outcomes.slice(0, 5).some(({ status }) => status === "fulfilled")).toBe(true);
+  await expectTotalsTrue(deps, scope);
+  const [orphans] = await deps.sql`
+    select count(*)::int as n from (
+      select contact_id from events where tenant_id = ${scope.tenantId}
+      union all select contact_id from engagement where tenant_id = ${scope.tenantId}
+      union all select contact_id from campaign_sends where tenant_id = ${scope.tenantId}
+      union all select contact_id from list_members where tenant_id = ${scope.tenantId}
+      union all select contact_id from status_changes where tenant_id = ${scope.tenantId}
+    ) x where not exists (select from contacts c where c.tenant_id = ${scope.tenantId} and c.id = x.contact_id)`;
+  expect(orphans!.n).toBe(0);
+});
+
+test("whoever keeps a copy by the feed has the table after merges and their undo", async () => {
+  const { deps } = world;
+  const { ann, anna, old } = await threeAnns(deps, scope);
+  const copy = new ContactCopy();
+  await copy.pullToEnd(deps, scope);
+  const { merge: made } = await merge(ann, anna, old);
+  await copy.pullToEnd(deps, scope);
+  expect(copy.contacts).toEqual(await tableOf(deps, scope));
+  expect(copy.contacts.size).toBe(2);
+  await undoMerge(deps, scope, made.id);
+  await copy.pullToEnd(deps, scope);
+  expect(copy.contacts).toEqual(await tableOf(deps, scope));
+  expect(copy.contacts.size).toBe(4);
+});
+
+test("a merge that fails at its last statement leaves nothing", async () => {
+  const { deps } = world;
+  const { ann, anna } = await threeAnns(deps, scope);
+  const before = await rowsOf(deps, scope);
+  await deps.sql.unsafe(`
+    create function stop() returns trigger language plpgsql as $$ begin raise exception 'stop'; end $$;
+    create trigger stop before insert or update on contact_counts for each row execute function stop()`);
+  try {
+    await expect(merge(ann, anna)).rejects.toThrow("stop");
+  } finally {
+    await deps.sql.unsafe("drop trigger stop on contact_counts; drop function stop()");
+  }
+  expect(await rowsOf(deps, scope)).toEqual(before);
+  expect((await listMerges(deps, scope, { limit: 5 })).merges).toEqual([]);
+  await expectTotalsTrue(deps, scope);
+});
+
+test("when the kept one is deleted, nothing of the merge is left", async () => {
+  const { deps } = world;
+  const { ann, anna, old, zoe } = await threeAnns(deps, scope);
+  const first = await merge(ann, anna);
+  await merge(old, ann);
+  await merge(old, zoe);
+  await deleteContact(deps, scope, old);
+  expect(await refused(getMerge(deps, scope, first.merge.id))).toMatchObject({ code: "not_found" });
+  for (const table of [
+    "contact_merges",
+    "merged_contacts",
+    "events",
+    "engagement",
+    "campaign_sends",
+    "status_changes",
+  ]) {
+    const rows = await deps.sql`select from ${deps.sql(table)} where tenant_id = ${scope.tenantId}`;
+    expect([table, rows.length]).toEqual([table, 0]);
+  }
+  await expectTotalsTrue(deps, scope);
+});
+
+test("who was merged is in no group of likely duplicates any more", async () => {
+  const { deps } = world;
+  const [one, two] = await Promise.all(
+    ["ann.b@gmail.com", "annb@gmail.com"].map(
+      async (email) => (await upsertContact(deps, scope, { email })).contact.id,
+    ),
+  );
+  await world.work((await startDuplicateSearch(deps, scope)).jobId, {}, scope);
+  await merge(one!, two!);
+  const left = await deps.sql`select from duplicate_keys where tenant_id = ${scope.tenantId}`;
+  expect(left).toHaveLength(0);
+});
