@@ -130,6 +130,13 @@ async function seedEverywhere({ call, job, tenantId }: Awaited<ReturnType<typeof
   const [name, domain] = email.split("@");
   await call("POST", "/v1/contacts", { json: { email: `${name}+twin@${domain}` } });
   await job("/v1/contacts/duplicates/run", {});
+  const other = (await call("POST", "/v1/contacts", { json: { email: `of-${id}@merged.example` } })).body
+    .data;
+  const merged = await call("POST", "/v1/contacts/merges", {
+    json: { keep: id, merge: [other.id] },
+    headers: { "Idempotency-Key": `merge-${id}` },
+  });
+  expect(merged.status).toBe(201);
   await tellOfBounces(call, email);
   await job("/v1/contacts/health/run", { json: {} });
   const filter = { operator: "AND", rules: [{ field: "firstName", operator: "equals", value: "Erin" }] };
@@ -266,6 +273,24 @@ it("an address without a contact is erased too, and comes back as one that is no
   expect(await placesOf("gus@forgotten.example")).toEqual([]);
   const { body } = await call("POST", "/v1/contacts", { json: { email: "gus@forgotten.example" } });
   expect(body.data.status).toBe("unsubscribed");
+});
+
+it("what a merge keeps of an address that was merged away goes; its undo brings back the others", async () => {
+  const { call, erase } = await tenant();
+  const [ann, gil, hal] = await Promise.all(
+    ["ann@x.io", "gil@forgotten.example", "hal@x.io"].map(async (email) => {
+      return (await call("POST", "/v1/contacts", { json: { email } })).body.data.id;
+    }),
+  );
+  const { body } = await call("POST", "/v1/contacts/merges", { json: { keep: ann, merge: [gil, hal] } });
+  expect(await placesOf("gil@forgotten.example")).toEqual(["merged_contacts.image"]);
+  const held = (await call("GET", `/v1/contacts/${ann}/data`)).body.data.records;
+  expect(JSON.stringify(held.mergedContacts)).toContain("gil@forgotten.example");
+  const { removed } = await erase("gil@forgotten.example");
+  expect(removed).toMatchObject({ contacts: 0, mergeImages: 1 });
+  expect(await placesOf("gil@forgotten.example")).toEqual([]);
+  const undone = await call("POST", `/v1/contacts/merges/${body.data.merge.id}/undo`);
+  expect(undone.body.data.returned).toMatchObject([{ id: hal }]);
 });
 
 it("a file that a job still reads goes when the job has ended, with the contact that it brought back", async () => {

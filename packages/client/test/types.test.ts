@@ -55,6 +55,10 @@ async function frontEnd(client: Client): Promise<void> {
   await client.webhooks.create.mutate({ url: "https://example.com", events: ["contact.opened"] });
   // @ts-expect-error: the secret is shown once
   (await client.webhooks.get.query({ id: "x" })).secret;
+  // @ts-expect-error: one contact alone
+  await client.contacts.merge.mutate({ keep: "x", merge: "y" });
+  // @ts-expect-error: what stays of a merge has a field, not a name
+  (await client.contacts.undoMerge.mutate({ id: "x" })).rest[0]?.name;
   // @ts-expect-error: points that are no number
   await client.scoring.rules.create.mutate({ name: "x", eventType: "opened", scoreDelta: "5" });
   // @ts-expect-error: a format that is none

@@ -95,13 +95,19 @@ export async function passOnMerges(
   }
 }
 
-/** Forgets the merges of contacts that are being deleted, with all that they keep of a person. */
+/**
+ * Forgets the merges of contacts that are being deleted, with all that they keep of a person; and of a merge that was undone, that
+ * they took part in it. Of one that stands, who was merged is gone already.
+ */
 export async function dropMerges(tx: Tx, tenantId: string, contactIds: readonly string[]): Promise<void> {
   for (const table of ["contact_merges", "merged_contacts"]) {
     await tx`
       delete from ${tx(table)} t using unnest(${contactIds as string[]}::uuid[]) as k (id)
       where t.tenant_id = ${tenantId} and t.contact_id = k.id`;
   }
+  await tx`
+    delete from merged_contacts m using unnest(${contactIds as string[]}::uuid[]) as k (id)
+    where m.tenant_id = ${tenantId} and m.merged_id = k.id and m.image is null`;
 }
 
 /** Forgets what contacts were before they were merged more than `keepDays` ago: that they were merged stays. @returns how many merges */

@@ -232,6 +232,7 @@ test("a merge that fails at its last statement leaves nothing", async () => {
 test("when the kept one is deleted, nothing of the merge is left", async () => {
   const { deps } = world;
   const { ann, anna, old, zoe } = await threeAnns(deps, scope);
+  await undoMerge(deps, scope, (await merge(zoe, ann)).merge.id);
   const first = await merge(ann, anna);
   await merge(old, ann);
   await merge(old, zoe);

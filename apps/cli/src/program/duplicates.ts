@@ -5,12 +5,13 @@ import { findDuplicates, type GroupFlags, listDuplicates } from "../command/dupl
 import type { EndFlags } from "../command/job-end.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+import { addMerges } from "./merges.ts";
 
 /** `roster duplicates …`. @param finish is told the exit code */
 export function addDuplicates(program: Command, finish: (exitCode: 0 | 1) => void): void {
   const duplicates = program
     .command("duplicates")
-    .description("find contacts who are likely the same person");
+    .description("find contacts who are likely the same person, and make them one");
   duplicates
     .command("find")
     .description("compare all contacts; a search that has not ended is followed")
@@ -28,4 +29,5 @@ export function addDuplicates(program: Command, finish: (exitCode: 0 | 1) => voi
     .option("--json", "one line of JSON for each group")
     .addHelpText("after", `\nExample:\n  ${run} duplicates list --evidence email`)
     .action((flags: GroupFlags) => listDuplicates(readSettings(), flags));
+  addMerges(duplicates);
 }

@@ -28,7 +28,7 @@ function wordsOf(entry: Entry): [what: string, why: string] {
       const { kind, mergeId, keptId, mergedIds } = entry;
       return [
         kind === "merged" ? "merged" : "parted",
-        `${mergedIds.join(", ")} into ${keptId}, merge ${mergeId}`,
+        `${mergedIds.join(", ") || "somebody"} into ${keptId}, merge ${mergeId}`,
       ];
     }
     case "event": {
