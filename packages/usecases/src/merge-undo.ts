@@ -108,6 +108,8 @@ async function lockedMerge(
   if (now === undefined || locked.contactId !== merge.contactId) throw new Raced();
   const later = await mergeInTheWay(tx, tenantId, id);
   if (later !== null) throw notUndoable(`the later merge ${later} has to be undone first`);
+  if (locked.contactId !== locked.keptId)
+    throw notUndoable("the contact that was kept is not there any more");
   return { now, undone: { tenantId, mergeId: id, keptId: merge.keptId } };
 }
 

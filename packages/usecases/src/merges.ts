@@ -43,7 +43,7 @@ export function mergeView(merge: StoredMerge): MergeView {
 /**
  * Makes several contacts one: `keep` takes up what it lacks of the others (`contactOfMerge`), their events, campaigns, history and
  * places on lists; they are deleted. The addresses of those who could not be mailed leave suppression entries.
- * @throws Refused missing_scope, invalid (contacts that are not there, or twice), too_many_items, cannot_merge, busy
+ * @throws Refused missing_scope, invalid (contacts that are not there, or twice, or too many), cannot_merge, busy
  */
 export async function mergeContacts(
   deps: Deps,
@@ -65,7 +65,7 @@ export async function mergeContacts(
 
 /**
  * What the kept contact would be: nothing is written.
- * @throws Refused missing_scope, invalid, too_many_items, cannot_merge
+ * @throws Refused missing_scope, invalid, cannot_merge
  */
 export async function previewMerge(
   deps: Deps,
@@ -105,8 +105,11 @@ export async function listMerges(
 
 /** The ids of the kept one and of the others, in order. */
 function subjectIds({ keep, merge }: MergeWish): string[] {
-  if (merge.length > mergeLimit) throw new Refused({ code: "too_many_items", limit: mergeLimit });
   const issues: FieldIssue[] = [];
+  if (merge.length > mergeLimit) {
+    const message = `At most ${mergeLimit} contacts are taken up at once. Merge the others afterwards.`;
+    throw new Refused({ code: "invalid", issues: [{ field: "merge", code: "too_big", message }] });
+  }
   const seen = new Set<string>();
   const ids = [keep, ...merge].map((text, i) => {
     const id = readContactId(text);

@@ -88,6 +88,23 @@ test("merges of merged contacts are undone from the last to the first, and then 
   await expectTotalsTrue(deps, scope);
 });
 
+test("where the kept one was merged itself and cannot come back, its merges cannot be undone", async () => {
+  const { deps } = world;
+  const { ann, anna, zoe } = await threeAnns(deps, scope);
+  const first = await merge(ann, anna);
+  const second = await merge(zoe, ann);
+  // As the erasure of an address does with what holds it.
+  await deps.sql`delete from merged_contacts where merge_id = ${second.merge.id} and merged_id = ${ann}`;
+  const before = await rowsOf(deps, scope);
+  expect(await refused(undo(first.merge.id))).toMatchObject({
+    ...{ code: "merge_not_undoable", why: "the contact that was kept is not there any more" },
+  });
+  expect(await rowsOf(deps, scope)).toEqual(before);
+  expect((await undo(second.merge.id)).returned).toEqual([]);
+  expect((await getContact(deps, scope, zoe)).tags).toEqual(["z"]);
+  await expectTotalsTrue(deps, scope);
+});
+
 test("what somebody changed since stays, and is told by name; events that came since stay with the kept one", async () => {
   const { deps } = world;
   const { ann, anna, old, lists } = await threeAnns(deps, scope);
@@ -216,4 +233,27 @@ test("of two who undo it at once one does", async () => {
   ]);
   expect(outcomes.filter((outcome) => outcome === null)).toHaveLength(1);
   await expectTotalsTrue(deps, scope);
+});
+
+test("an undo beside an import of the same address, events and changes: one of them has it, and all totals are true", async () => {
+  const { deps } = world;
+  const { ann, anna, old, zoe } = await threeAnns(deps, scope);
+  const { merge: made } = await merge(ann, anna, old);
+  const [undone, ...others] = await Promise.allSettled([
+    undo(made.id),
+    world.import("email,phone\nanna@x.co,2\nann@x.co,1\nnew@x.co,3\n", {}, scope),
+    recordEvents(deps, scope, { events: [{ contactId: ann, type: "opened", campaignId: "c1" }] }),
+    updateContact(deps, scope, ann, { phone: "9" }),
+    merge(zoe, ann),
+  ]);
+  for (const outcome of [undone, ...others.slice(1)]) {
+    if (outcome!.status === "rejected") expect(outcome!.reason).toBeInstanceOf(Refused);
+  }
+  const emails = (await world.contacts(scope)).map(({ email }) => email);
+  expect(emails.filter((email) => email === "anna@x.co")).toHaveLength(1);
+  await expectTotalsTrue(deps, scope);
+  const [sums] = await deps.sql`
+    select (select count(*)::int from events where tenant_id = ${scope.tenantId}) as events,
+      (select sum(sent + opened + clicked + delivered + bounced)::int from campaign_sends where tenant_id = ${scope.tenantId}) as told`;
+  expect(sums!.told).toBe(sums!.events);
 });

@@ -36,7 +36,6 @@ create table contact_merges (
   constraint contact_merges_pkey primary key (tenant_id, id)
 );
 create index contact_merges_contact on contact_merges (tenant_id, contact_id);
-create index contact_merges_undoable on contact_merges (tenant_id, created_at) where undone_at is null;
 
 -- Who took part in a merge, and what they were, for its undo.
 create table merged_contacts (
@@ -51,5 +50,6 @@ create table merged_contacts (
   image jsonb,
   constraint merged_contacts_pkey primary key (tenant_id, merge_id, n)
 );
+create index merged_contacts_imaged on merged_contacts (tenant_id, merge_id) where image is not null;
 create index merged_contacts_merged on merged_contacts (tenant_id, merged_id);
 create index merged_contacts_contact on merged_contacts (tenant_id, contact_id);
