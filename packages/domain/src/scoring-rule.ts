@@ -101,6 +101,8 @@ export type RuleNeeds = {
   types: EventType[];
   /** Whether more than the first event of each type and campaign counts. */
   precisely: boolean;
+  /** Whether it counts of which campaign an event is. */
+  campaigns: boolean;
   /** Whether tags and attributes count. */
   contacts: boolean;
 };
@@ -114,6 +116,7 @@ export function ruleNeeds(rules: readonly Pick<ScoringRule, "eventType" | "condi
         withinDays !== undefined ||
         (campaignId !== undefined && (eventType === "unsubscribed" || eventType === "resubscribed")),
     ),
+    campaigns: rules.some(({ condition: { campaignId } }) => campaignId !== undefined),
     contacts: rules.some(({ condition }) => asksForContact(condition)),
   };
 }

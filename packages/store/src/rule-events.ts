@@ -1,54 +1,126 @@
+import { sendTimes } from "@roster/domain/campaign-send.ts";
 import type { EventType } from "@roster/domain/event.ts";
 import type { ConditionEvent } from "@roster/domain/rule-condition.ts";
+import type { RuleNeeds } from "@roster/domain/scoring-rule.ts";
+import type postgres from "postgres";
 import { arrayLiteral } from "./array-literal.ts";
+import { columnView, timeAt, uuidAt } from "./binary-columns.ts";
 import type { Db } from "./open.ts";
 
 export type RuleEvent = ConditionEvent & { type: EventType };
 
+type Fragment = postgres.PendingQuery<postgres.Row[]>;
+type PackedEvents = {
+  n: number;
+  ids: Uint8Array | null;
+  types: Uint8Array | null;
+  times: Uint8Array | null;
+  campaigns: string[] | null;
+};
+
 /**
  * The latest event of each type and campaign that contacts had, by contact. Of months whose events are no longer kept, the
- * first of each type and campaign.
- * @param types only of these
- * @param precisely whether anybody asks for what only the events themselves tell; otherwise the campaigns' history is read,
- *   which is smaller
+ * first of each type and campaign. Where no campaign counts, all are taken for none; where only the history of campaigns counts,
+ * which is smaller, the events themselves are not read.
  */
 export async function ruleEvents(
   sql: Db,
   tenantId: string,
   ids: readonly string[],
-  { types, precisely }: { types: readonly EventType[]; precisely: boolean },
+  { types, precisely, campaigns }: Omit<RuleNeeds, "contacts">,
 ): Promise<Map<string, RuleEvent[]>> {
-  const wanted = arrayLiteral(types);
   const contacts = sql`unnest(${arrayLiteral(ids)}::uuid[]) as k (id)`;
-  const kept = sql`
-    union all
-    select e.contact_id, e.type::text, coalesce(e.campaign_id, ''), e.at
+  const parts = [
+    ...sendEvents(sql, tenantId, contacts, types),
+    ...listEvents(sql, tenantId, contacts, { types, precisely }),
+    ...(precisely ? [keptEvents(sql, tenantId, contacts, types)] : []),
+  ];
+  const events = parts.reduce((all, part) => sql`${all} union all ${part}`);
+  const campaign = campaigns ? sql`campaign` : sql`''`;
+  // By columns, as in `scorePage`; types by their place among those that were asked for.
+  const [row] = await sql<PackedEvents[]>`
+    select count(*)::int4 as n, string_agg(uuid_send(contact_id), '') as ids, string_agg(int2send(type::int2), '') as types,
+      string_agg(timestamptz_send(at), '') as times, ${campaigns ? sql`json_agg(campaign)` : sql`null`} as campaigns
+    from (
+      select contact_id, type, ${campaign} as campaign, max(at) as at from (${events}) e (contact_id, type, campaign, at)
+      where at is not null
+      group by 1, 2, 3
+    ) e`;
+  return unpacked(row!, types);
+}
+
+const placeOf = (types: readonly EventType[], type: EventType) => types.indexOf(type);
+
+/** What the history of campaigns tells; each contact looked up by itself, as in `engagementOf`. */
+function sendEvents(sql: Db, tenantId: string, contacts: Fragment, types: readonly EventType[]): Fragment[] {
+  const told = sendTimes.filter((type) => types.includes(type));
+  if (told.length === 0) return [];
+  const times = told
+    .map((type) => sql`(${placeOf(types, type)}::int4, ${sql(`s.${type}_at`)})`)
+    .reduce((all, one) => sql`${all}, ${one}`);
+  return [
+    sql`
+      select s.contact_id, t.type, s.campaign_id as campaign, t.at
+      from ${contacts} cross join lateral (
+        select * from campaign_sends where tenant_id = ${tenantId} and contact_id = k.id offset 0
+      ) s, lateral (values ${times}) t (type, at)`,
+  ];
+}
+
+/**
+ * Who came back, and who left without saying by which campaign: the history of campaigns does not have them. Where the events
+ * themselves are read too, only of months that are gone: the sums do not know of which campaign an event was.
+ */
+function listEvents(
+  sql: Db,
+  tenantId: string,
+  contacts: Fragment,
+  { types, precisely }: Pick<RuleNeeds, "types" | "precisely">,
+): Fragment[] {
+  const told = (type: "resubscribed" | "unsubscribed", and: Fragment) => {
+    if (!types.includes(type)) return [];
+    const kept = sql`and not exists (
+      select from events v
+      where v.tenant_id = ${tenantId} and v.contact_id = e.contact_id and v.at = ${sql(`e.last_${type}_at`)}
+        and v.type = ${type})`;
+    return [
+      sql`
+        select e.contact_id, ${placeOf(types, type)}::int4, '', ${sql(`e.last_${type}_at`)}
+        from ${contacts} cross join lateral (
+          select * from engagement where tenant_id = ${tenantId} and contact_id = k.id offset 0
+        ) e
+        where true ${and} ${precisely ? kept : sql``}`,
+    ];
+  };
+  return [
+    ...told("resubscribed", sql``),
+    ...told(
+      "unsubscribed",
+      sql`and not exists (
+        select from campaign_sends s
+        where s.tenant_id = ${tenantId} and s.contact_id = e.contact_id and s.unsubscribed_at is not null)`,
+    ),
+  ];
+}
+
+function keptEvents(sql: Db, tenantId: string, contacts: Fragment, types: readonly EventType[]): Fragment {
+  const wanted = arrayLiteral(types);
+  return sql`
+    select e.contact_id, array_position(${wanted}::event_type[], e.type) - 1, coalesce(e.campaign_id, ''), e.at
     from ${contacts} join events e on e.tenant_id = ${tenantId} and e.contact_id = k.id
     where e.type = any(${wanted}::event_type[])`;
-  const rows = await sql<{ contactId: string; type: EventType; campaign: string; at: number }[]>`
-    select contact_id, type, campaign, max((extract(epoch from at) * 1000)::int8) as at
-    from (
-      select s.contact_id, t.type, s.campaign_id as campaign, t.at
-      from ${contacts} join campaign_sends s on s.tenant_id = ${tenantId} and s.contact_id = k.id,
-        lateral (values ('sent', s.sent_at), ('delivered', s.delivered_at), ('opened', s.opened_at),
-          ('clicked', s.clicked_at), ('bounced', s.bounced_at), ('complained', s.complained_at),
-          ('unsubscribed', s.unsubscribed_at)) t (type, at)
-      union all
-      select e.contact_id, t.type, '', t.at
-      from ${contacts} join engagement e on e.tenant_id = ${tenantId} and e.contact_id = k.id,
-        lateral (values ('resubscribed', e.last_resubscribed_at), ('unsubscribed', e.last_unsubscribed_at)) t (type, at)
-      where t.type = 'resubscribed' or not exists (
-        select from campaign_sends s
-        where s.tenant_id = ${tenantId} and s.contact_id = e.contact_id and s.unsubscribed_at is not null)
-      ${precisely ? kept : sql``}
-    ) events
-    where at is not null and type = any(${wanted}::text[])
-    group by contact_id, type, campaign`;
+}
+
+function unpacked(packed: PackedEvents, wanted: readonly EventType[]): Map<string, RuleEvent[]> {
   const byContact = new Map<string, RuleEvent[]>();
-  for (const { contactId, type, campaign, at } of rows) {
-    const event = { type, campaignId: campaign === "" ? null : campaign, at };
-    const own = byContact.get(contactId);
-    if (own === undefined) byContact.set(contactId, [event]);
+  const ids = Buffer.from(packed.ids ?? []);
+  const [types, times] = [columnView(packed.types), columnView(packed.times)];
+  for (let row = 0; row < packed.n; row++) {
+    const id = uuidAt(ids, row);
+    const type = wanted[types.getInt16(row * 2)]!;
+    const event = { type, campaignId: packed.campaigns?.[row] || null, at: timeAt(times, row)! };
+    const own = byContact.get(id);
+    if (own === undefined) byContact.set(id, [event]);
     else own.push(event);
   }
   return byContact;
