@@ -75,8 +75,8 @@ export async function setListName(tx: Tx, tenantId: string, id: string, name: st
 }
 
 /** Sees to it that lists stay until the transaction ends. @returns those that are there */
-export async function holdLists(tx: Tx, tenantId: string, ids: readonly string[]): Promise<string[]> {
-  const rows = await tx<{ id: string }[]>`
+export async function holdLists(sql: Db, tenantId: string, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
     select id from lists where tenant_id = ${tenantId} and id = any(${ids as string[]}::uuid[])
     order by id for key share`;
   return rows.map(({ id }) => id);

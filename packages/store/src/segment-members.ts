@@ -4,11 +4,8 @@ import { type ContactConditions, contactSource, contactWhere } from "./contact-w
 import type { Db, Tx } from "./open.ts";
 import { type Settings, withinTime } from "./time-limit.ts";
 
-/**
- * How statements about segments are planned: each for itself, because the next filter finds ten times as many, and reading a
- * table from end to end is allowed where most of it is asked for. No such plan outlives its statement (see `openStore`).
- */
-const planning: Settings = { plan_cache_mode: "force_custom_plan", enable_seqscan: "on" };
+/** Statements about segments are planned each for itself: what one asks for may be true of few, of the next one of nearly all. */
+const planning: Settings = { plan_cache_mode: "force_custom_plan" };
 
 /** Reads the contacts of a segment in statements each of which has a time limit. @throws TookTooLong */
 export function readSegment<T>(sql: Db, limitMs: number, read: (tx: Tx) => Promise<T>): Promise<T> {

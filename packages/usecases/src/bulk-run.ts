@@ -2,20 +2,22 @@ import type { Contact } from "@roster/domain/contact.ts";
 import type { JobState } from "@roster/domain/job.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import { lockContacts } from "@roster/store/contact-lock.ts";
-import { contactsByIds } from "@roster/store/contact-read.ts";
+import { contactsByIds, keyBehind } from "@roster/store/contact-read.ts";
 import type { ContactConditions } from "@roster/store/contact-where.ts";
 import { insertFailures } from "@roster/store/import-batches.ts";
 import { dropJobContacts, listedIds, type MatchRange, matchingContacts } from "@roster/store/job-contacts.ts";
 import { addProgress, type Job, type Lease } from "@roster/store/jobs.ts";
 import type { Db, Tx } from "@roster/store/open.ts";
-import { TookTooLong, withinTime } from "@roster/store/time-limit.ts";
+import { readSegment } from "@roster/store/segment-members.ts";
+import { TookTooLong } from "@roster/store/time-limit.ts";
 import { z } from "zod";
 import { decideBulkChange, listedContactIds, type SubjectPage, writeBulkDecision } from "./bulk-decision.ts";
 import { BulkOptions } from "./bulk-options.ts";
+import { Stride } from "./contact-stride.ts";
 import type { Deps } from "./deps.ts";
 import { type JobControl, JobFailed } from "./job-control.ts";
 import { retrying } from "./retry.ts";
-import { snapshotCondition } from "./segment-evaluation.ts";
+import { requestMs, snapshotCondition } from "./segment-evaluation.ts";
 import type { Origin } from "./write-origin.ts";
 
 /** Where a bulk job is: how many subjects it is through with, and, by filter, behind which contact. */
@@ -65,8 +67,19 @@ function conditionsOf({ subjects }: BulkOptions): ContactConditions | null {
   };
 }
 
-/** How long the next contacts of a segment may take to find: nobody waits for an answer. */
-const segmentMs = 60_000;
+/** @throws JobFailed where even the fewest contacts take too long */
+async function inShorterSteps<T extends { found: readonly Contact[] }>(
+  stride: Stride,
+  step: (contacts: number) => Promise<T>,
+): Promise<T> {
+  try {
+    return await stride.over(step);
+  } catch (error) {
+    if (!(error instanceof TookTooLong)) throw error;
+    const message = `Finding a few of the segment's contacts takes longer than ${requestMs / 1000} s. Start the job again with a segment of fewer rules, or with a list.`;
+    throw new JobFailed({ code: "took_too_long", message });
+  }
+}
 
 class BulkRun {
   readonly #deps: Deps;
@@ -77,6 +90,8 @@ class BulkRun {
   readonly #conditions: ContactConditions | null;
   /** How many ids the job was given. */
   readonly #total: number;
+  /** How a walk over whom a filter means goes on. */
+  readonly #stride: Stride;
   readonly #scope: TenantScope;
   readonly #origin: Origin;
 
@@ -87,6 +102,7 @@ class BulkRun {
     this.#options = BulkOptions.parse(job.options);
     this.#conditions = conditionsOf(this.#options);
     this.#total = job.rowsTotal ?? 0;
+    this.#stride = new Stride(control.batchSize.rows);
     const { accountId, keyId } = this.#options;
     // It creates nobody, so that no plan's limit concerns it.
     this.#scope = { accountId, tenantId: job.tenantId, keyId, granted: ["contacts"], contactLimit: null };
@@ -109,18 +125,33 @@ class BulkRun {
     return { subjects: contacts.map(({ id }) => ({ given: id, contactId: id, repeat: false })), contacts };
   }
 
-  /** Where the filter has a segment, within a time. @throws JobFailed */
-  async #matching(sql: Db, range: MatchRange): Promise<Contact[]> {
+  /** The next contacts whom the filter means, step by step until there are some; without a limit all of them. @throws JobFailed */
+  async #matching(sql: Db, { afterId, upToId, limit }: MatchRange): Promise<Contact[]> {
+    const { tenantId } = this.#lease;
+    const all: Contact[] = [];
+    let behind = afterId;
+    const step = async (contacts: number) => {
+      const key = await keyBehind(sql, tenantId, {
+        sort: "createdAt",
+        behind: behind ?? undefined,
+        contacts,
+      });
+      const end = key === undefined || key >= upToId ? null : key;
+      return { found: await this.#inStep(sql, { afterId: behind, upToId: end ?? upToId, limit }), end };
+    };
+    for (;;) {
+      const { found, end } = await inShorterSteps(this.#stride, step);
+      all.push(...found);
+      if (end === null || (limit !== null && all.length > 0)) return all;
+      behind = end;
+    }
+  }
+
+  /** Those of one step; where the filter has a segment, within a time. @throws TookTooLong */
+  #inStep(sql: Db, range: MatchRange): Promise<Contact[]> {
     const { tenantId, jobId } = this.#lease;
     const read = (db: Db) => matchingContacts(db, tenantId, jobId, this.#conditions!, range);
-    if (this.#conditions?.segment === undefined) return read(sql);
-    try {
-      return await withinTime(sql, segmentMs, read);
-    } catch (error) {
-      if (!(error instanceof TookTooLong)) throw error;
-      const message = `Finding the next contacts of the segment takes longer than ${segmentMs / 1000} s. Start the job again with a segment of more contacts, or with a list.`;
-      throw new JobFailed({ code: "took_too_long", message });
-    }
+    return this.#conditions?.segment === undefined ? read(sql) : readSegment(sql, requestMs, read);
   }
 
   /** @throws JobFailed when the job's list ends too early: a stopped job's list is kept for some days only */

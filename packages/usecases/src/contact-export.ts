@@ -1,16 +1,16 @@
 import type { StoredContact } from "@roster/domain/contact.ts";
 import { defaultSort, listCursor, readListCursor } from "@roster/domain/contact-sort.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { contactPage } from "@roster/store/contact-read.ts";
+import { contactPage, keyBehind } from "@roster/store/contact-read.ts";
+import type { Db } from "@roster/store/open.ts";
+import { readSegment, segmentMemberPage } from "@roster/store/segment-members.ts";
 import { requireScope } from "./authentication.ts";
 import { type ContactSelection, conditionsOf } from "./contact-list.ts";
+import { Stride } from "./contact-stride.ts";
 import { csvStream } from "./csv-stream.ts";
 import type { Deps } from "./deps.ts";
 import { requireListOf } from "./lists.ts";
-import { readInTime, segmentOf } from "./segment-evaluation.ts";
-
-/** How long a part of an export of a segment may take to find: whoever waits for a file waits longer than for a page. */
-const exportMs = 60_000;
+import { readInTime, refusedIfTooLong, requestMs, segmentOf } from "./segment-evaluation.ts";
 
 /** Contacts read from the database at a time. */
 const pageContacts = 1000;
@@ -37,6 +37,7 @@ export function exportContactsCsv(
 /**
  * As `exportContactsCsv`, as JSON with a contact on each line.
  * @param shown what a contact is on its line
+ * @param limitMs how long a step may take
  * @throws Refused missing_scope
  */
 export function exportContactsNdjson(
@@ -44,9 +45,10 @@ export function exportContactsNdjson(
   scope: TenantScope,
   selection: ContactSelection,
   shown: (contact: StoredContact) => object,
+  limitMs?: number,
 ): AsyncIterable<string> {
   requireScope(scope, "contacts:read");
-  return linesOf(pages(deps, scope, selection), shown);
+  return linesOf(pages(deps, scope, selection, limitMs), shown);
 }
 
 /**
@@ -64,27 +66,41 @@ export async function exportContactsPage(
   const { limit, cursor } = query;
   const behind = cursor === undefined ? undefined : readListCursor(cursor, defaultSort).key;
   const where = { ...conditionsOf(query), segment: await segmentOf(deps, scope, query) };
-  const page = await readInTime(deps, where, (sql) =>
-    contactPage(sql, scope.tenantId, { ...where, limit, behind }),
-  );
+  const read = where.segment === undefined ? contactPage : segmentMemberPage;
+  const page = await readInTime(deps, where, (sql) => read(sql, scope.tenantId, { ...where, limit, behind }));
   const contacts = page.slice(0, limit);
   return { contacts, cursor: page.length > limit ? listCursor(contacts.at(-1)!, defaultSort) : null };
 }
 
+/**
+ * The selected contacts, step by step: one that looked for a thousand of them at once might look through everybody.
+ * @throws Refused invalid where a step of the fewest contacts takes too long: the file ends there, and not as if it were whole
+ */
 async function* pages(
   deps: Deps,
   scope: TenantScope,
   selection: ContactSelection,
+  limitMs = requestMs,
 ): AsyncGenerator<StoredContact[]> {
+  const { tenantId } = scope;
   const where = { ...conditionsOf(selection), segment: await segmentOf(deps, scope, selection) };
+  const stride = new Stride(pageContacts);
   let behind: string | undefined;
-  for (;;) {
-    const query = { ...where, limit: pageContacts, behind };
-    const page = await readInTime(deps, where, (sql) => contactPage(sql, scope.tenantId, query), exportMs);
-    yield page.slice(0, pageContacts);
-    if (page.length <= pageContacts) return;
-    behind = page[pageContacts - 1]!.id;
-  }
+  const look = async (sql: Db, contacts: number) => {
+    const until = await keyBehind(sql, tenantId, { behind, contacts });
+    const page = await contactPage(sql, tenantId, { ...where, limit: pageContacts, behind, until });
+    const found = page.slice(0, pageContacts);
+    return { found, end: page.length > pageContacts ? found.at(-1)!.id : until };
+  };
+  const step = (contacts: number) =>
+    where.segment === undefined
+      ? look(deps.sql, contacts)
+      : readSegment(deps.sql, limitMs, (tx) => look(tx, contacts));
+  do {
+    const { found, end } = await refusedIfTooLong(() => stride.over(step), { field: "segmentId", limitMs });
+    yield found;
+    behind = end;
+  } while (behind !== undefined);
 }
 
 async function* cellsOf(

@@ -5,7 +5,14 @@ import type { Segment } from "@roster/domain/segment.ts";
 import { conditionOf, type SegmentCondition, type SegmentFilters } from "@roster/domain/segment-condition.ts";
 import { contradictions } from "@roster/domain/segment-contradiction.ts";
 import { SegmentFilter } from "@roster/domain/segment-filter.ts";
-import { type UseProblem, usedRulesLimit, usedSegments, useProblem } from "@roster/domain/segment-use.ts";
+import {
+  type UseProblem,
+  usedLists,
+  usedRulesLimit,
+  usedSegments,
+  useProblem,
+} from "@roster/domain/segment-use.ts";
+import { holdLists } from "@roster/store/lists.ts";
 import type { Db, Tx } from "@roster/store/open.ts";
 import { readSegment } from "@roster/store/segment-members.ts";
 import { type NamedFilter, reachableSegments, segmentById } from "@roster/store/segments.ts";
@@ -27,6 +34,24 @@ export async function storedSegment(sql: Db, { tenantId }: TenantScope, id: stri
 export function requirePossible(filter: SegmentFilter): void {
   const issues = contradictions(filter);
   if (issues.length > 0) throw new Refused({ code: "invalid", issues });
+}
+
+/**
+ * That the lists are there for which a filter asks by itself; in a transaction they stay until its end. One that is deleted later
+ * has nobody on it.
+ * @throws Refused invalid
+ */
+export async function requireAskedLists(
+  sql: Db,
+  { tenantId }: TenantScope,
+  filter: SegmentFilter,
+): Promise<void> {
+  const asked = usedLists(filter);
+  const held = new Set(asked.length === 0 ? [] : await holdLists(sql, tenantId, asked));
+  const unknown = asked.find((id) => !held.has(id));
+  if (unknown === undefined) return;
+  const message = `There is no list ${unknown}. Name one that is there.`;
+  throw new Refused({ code: "invalid", issues: [{ field: "filter", code: "list_unknown", message }] });
 }
 
 /**
@@ -119,9 +144,8 @@ export function readInTime<T>(
   deps: Deps,
   { segment }: { segment?: SegmentCondition | undefined },
   read: (sql: Db) => Promise<T>,
-  limitMs = requestMs,
 ): Promise<T> {
-  return segment === undefined ? read(deps.sql) : inTime(deps, read, { field: "segmentId", limitMs });
+  return segment === undefined ? read(deps.sql) : inTime(deps, read, { field: "segmentId" });
 }
 
 /**
@@ -129,16 +153,24 @@ export function readInTime<T>(
  * @param field what the caller named the segment by
  * @throws Refused invalid, where it takes too long
  */
-export async function inTime<T>(
+export function inTime<T>(
   deps: Deps,
   find: (tx: Tx) => Promise<T>,
   { field, limitMs = requestMs }: { field: string; limitMs?: number },
 ): Promise<T> {
+  return refusedIfTooLong(() => readSegment(deps.sql, limitMs, find), { field, limitMs });
+}
+
+/** @throws Refused invalid, where `find` says that it took too long */
+export async function refusedIfTooLong<T>(
+  find: () => Promise<T>,
+  { field, limitMs }: { field: string; limitMs: number },
+): Promise<T> {
   try {
-    return await readSegment(deps.sql, limitMs, find);
+    return await find();
   } catch (error) {
     if (!(error instanceof TookTooLong)) throw error;
-    const message = `Finding these contacts takes longer than the ${limitMs / 1000} s that a segment has. Ask for less, or for what more of them are: rare contacts take longest to find.`;
+    const message = `Finding these contacts takes longer than the ${limitMs / 1000} s that a segment has. Ask for less, by fewer rules.`;
     throw new Refused({ code: "invalid", issues: [{ field, code: "took_too_long", message }] });
   }
 }

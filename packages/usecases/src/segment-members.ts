@@ -9,7 +9,13 @@ import { setSegmentCount } from "@roster/store/segments.ts";
 import { TookTooLong } from "@roster/store/time-limit.ts";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
-import { conditionNow, inTime, requirePossible, storedSegment } from "./segment-evaluation.ts";
+import {
+  conditionNow,
+  inTime,
+  requireAskedLists,
+  requirePossible,
+  storedSegment,
+} from "./segment-evaluation.ts";
 
 /** How many of a segment's contacts a preview shows. */
 export const sampleContacts = 10;
@@ -46,7 +52,7 @@ export async function segmentMembers(
 
 /**
  * How many contacts a filter finds now, exactly, and the newest ten of them. It keeps nothing.
- * @throws Refused missing_scope, invalid (a filter that no contact can fulfil, or that names a segment that is not there; where
+ * @throws Refused missing_scope, invalid (a filter that no contact can fulfil, or that names a list or a segment that is not there; where
  *   it takes too long)
  */
 export async function previewFilter(
@@ -56,6 +62,7 @@ export async function previewFilter(
 ): Promise<SegmentPreview> {
   requireScope(scope, "contacts:read");
   requirePossible(filter);
+  await requireAskedLists(deps.sql, scope, filter);
   return previewOf(deps, scope, await conditionNow(deps, scope, filter), "filter");
 }
 

@@ -3,7 +3,7 @@ import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
 import type { Segment } from "@roster/domain/segment.ts";
 import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
-import { usedLists, usedSegments } from "@roster/domain/segment-use.ts";
+import { usedSegments } from "@roster/domain/segment-use.ts";
 import type { Tx } from "@roster/store/open.ts";
 import {
   allSegments,
@@ -19,8 +19,7 @@ import {
 import { z } from "zod";
 import { requireScope } from "./authentication.ts";
 import type { Deps } from "./deps.ts";
-import { requireLists } from "./list-changes.ts";
-import { requirePossible, requireUses, storedSegment } from "./segment-evaluation.ts";
+import { requireAskedLists, requirePossible, requireUses, storedSegment } from "./segment-evaluation.ts";
 import { countIfQuick } from "./segment-members.ts";
 
 const SegmentCursor = z.tuple([z.uuid()]);
@@ -48,7 +47,7 @@ export async function getSegment(deps: Deps, scope: TenantScope, id: string): Pr
 /**
  * Keeps a segment, and counts its contacts where that does not take long.
  * @param input.filter as `SegmentFilter` reads it
- * @throws Refused missing_scope, name_taken, not_found (a list), invalid (a filter that no contact can fulfil, or that uses what it cannot)
+ * @throws Refused missing_scope, name_taken, invalid (a filter that no contact can fulfil, or that uses what it cannot or what is not there)
  */
 export async function createSegment(
   deps: Deps,
@@ -60,7 +59,7 @@ export async function createSegment(
   const written = { id: deps.newId(), ...input };
   const segment = await deps.sql.begin(async (tx) => {
     await lockSegments(tx, scope.tenantId);
-    await requireLists(tx, scope.tenantId, usedLists(written.filter));
+    await requireAskedLists(tx, scope, written.filter);
     await requireUsable(tx, scope, written);
     const inserted = await insertSegment(tx, scope.tenantId, written);
     await setSegmentUses(tx, scope.tenantId, written.id, usedSegments(written.filter));
@@ -71,7 +70,7 @@ export async function createSegment(
 
 /**
  * Gives a segment another name or filter. With another filter it is counted anew where that does not take long.
- * @throws Refused missing_scope, not_found (also a list), name_taken, invalid (as `createSegment`, also where segments that use this one
+ * @throws Refused missing_scope, not_found, name_taken, invalid (as `createSegment`, also where segments that use this one
  *   would become too large)
  */
 export async function updateSegment(
@@ -91,7 +90,7 @@ export async function updateSegment(
       filter: change.filter ?? before.filter,
     };
     // One that was deleted since has nobody on it, and need not be in the way of another name.
-    if (change.filter !== undefined) await requireLists(tx, scope.tenantId, usedLists(change.filter));
+    if (change.filter !== undefined) await requireAskedLists(tx, scope, change.filter);
     await requireUsable(tx, scope, written);
     const updated = await updateStored(tx, scope.tenantId, written);
     await setSegmentUses(tx, scope.tenantId, written.id, usedSegments(written.filter));

@@ -414,6 +414,13 @@ describe("contacts by their segment", () => {
     const off = await created("off", all(rule("list", "not_equals", list.id)));
     expect(emails(await call("GET", `/${on.id}/members`))).toEqual(["on@x.io"]);
     expect(emails(await call("GET", `/${off.id}/members`))).toEqual(["off@x.io"]);
-    expect((await create("none", all(rule("list", "in", [nowhere])))).status).toBe(404);
+    const asked = all(rule("list", "in", [list.id, nowhere]));
+    for (const reply of [
+      await create("none", asked),
+      await call("PATCH", `/${on.id}`, { filter: asked }),
+      await call("POST", "/preview", { filter: asked }),
+    ]) {
+      expect([reply.status, fields(reply)]).toEqual([400, ["filter"]]);
+    }
   });
 });
