@@ -1,8 +1,8 @@
-import type { CampaignSend, sendCounts, sendTimes } from "@roster/domain/campaign-send.ts";
+import type { CampaignSend } from "@roster/domain/campaign-send.ts";
 import type { Bounce } from "@roster/domain/event.ts";
 import { arrayLiteral } from "./array-literal.ts";
-import { columnView, dateAt, uuidAt } from "./binary-columns.ts";
 import type { Db } from "./open.ts";
+import { columnReader, type Packed, packedColumns } from "./packed-columns.ts";
 
 type SendRow = CampaignSend & { contactId: string; campaignId: string };
 
@@ -17,82 +17,74 @@ function read({ contactId, campaignId, ...rest }: SendRow): CampaignSend {
   return { ...rest, campaignId: campaignId === "" ? null : campaignId };
 }
 
-type Column = Uint8Array | null;
-type PackedSends = { n: number; texts: [string, string | null, Bounce | null][] | null } & Record<
-  "contactIds" | "namedAt" | "firstAt" | (typeof sendCounts)[number] | `${(typeof sendTimes)[number]}At`,
-  Column
->;
+const packed = {
+  contactId: "uuid",
+  namedAt: "date",
+  firstAt: "date",
+  sent: "int4",
+  delivered: "int4",
+  opened: "int4",
+  clicked: "int4",
+  bounced: "int4",
+  sentAt: "date",
+  deliveredAt: "date",
+  openedAt: "date",
+  clickedAt: "date",
+  bouncedAt: "date",
+  complainedAt: "date",
+  unsubscribedAt: "date",
+} as const;
 
-/**
- * What is known of some campaigns at some contacts, by contact; each looked up by itself, and a column at a time, as in
- * `engagementOf`.
- */
+type PackedSends = Packed<typeof packed> & { texts: [string, string | null, Bounce | null][] | null };
+
+/** What is known of some campaigns at some contacts, by contact; each looked up by itself, as in `engagementOf`. */
 export async function sendsOf(
   sql: Db,
   tenantId: string,
   pairs: readonly { contactId: string; campaignId: string | null }[],
 ): Promise<Map<string, CampaignSend[]>> {
-  if (pairs.length === 0) return new Map();
-  const [row] = await sql<PackedSends[]>`
-    select count(*)::int4 as n, string_agg(uuid_send(s.contact_id), '') as contact_ids,
-      json_agg(json_build_array(s.campaign_id, s.campaign_name, s.bounce)) as texts,
-      string_agg(timestamptz_send(coalesce(s.named_at, '-infinity')), '') as named_at,
-      string_agg(timestamptz_send(s.first_at), '') as first_at,
-      string_agg(int4send(s.sent), '') as sent, string_agg(int4send(s.delivered), '') as delivered,
-      string_agg(int4send(s.opened), '') as opened, string_agg(int4send(s.clicked), '') as clicked,
-      string_agg(int4send(s.bounced), '') as bounced,
-      string_agg(timestamptz_send(coalesce(s.sent_at, '-infinity')), '') as sent_at,
-      string_agg(timestamptz_send(coalesce(s.delivered_at, '-infinity')), '') as delivered_at,
-      string_agg(timestamptz_send(coalesce(s.opened_at, '-infinity')), '') as opened_at,
-      string_agg(timestamptz_send(coalesce(s.clicked_at, '-infinity')), '') as clicked_at,
-      string_agg(timestamptz_send(coalesce(s.bounced_at, '-infinity')), '') as bounced_at,
-      string_agg(timestamptz_send(coalesce(s.complained_at, '-infinity')), '') as complained_at,
-      string_agg(timestamptz_send(coalesce(s.unsubscribed_at, '-infinity')), '') as unsubscribed_at
-    from unnest(${arrayLiteral(pairs.map(({ contactId }) => contactId))}::uuid[],
-      ${arrayLiteral(pairs.map(({ campaignId }) => sendKey(campaignId)))}::text[]) as k (contact_id, campaign_id)
-    cross join lateral (
-      select * from campaign_sends s
-      where s.tenant_id = ${tenantId} and s.contact_id = k.contact_id and s.campaign_id = k.campaign_id offset 0
-    ) s`;
-  return unpacked(row!);
-}
-
-function unpacked({ n, texts, contactIds, ...columns }: PackedSends): Map<string, CampaignSend[]> {
   const found = new Map<string, CampaignSend[]>();
-  const ids = Buffer.from(contactIds ?? []);
-  const { namedAt, firstAt, sent, delivered, opened, clicked, bounced, ...firsts } = mapped(columns);
+  if (pairs.length === 0) return found;
+  const [row] = await sql<PackedSends[]>`
+    select ${packedColumns(sql, packed)},
+      json_agg(json_build_array(campaign_id, campaign_name, bounce)) as texts
+    from (
+      select s.* from unnest(${arrayLiteral(pairs.map(({ contactId }) => contactId))}::uuid[],
+        ${arrayLiteral(pairs.map(({ campaignId }) => sendKey(campaignId)))}::text[]) as k (contact_id, campaign_id)
+      cross join lateral (
+        select * from campaign_sends s
+        where s.tenant_id = ${tenantId} and s.contact_id = k.contact_id and s.campaign_id = k.campaign_id offset 0
+      ) s
+    ) s`;
+  const { n, texts } = row!;
+  const { contactId, ...read } = columnReader(row!, packed);
   for (let row = 0; row < n; row++) {
     const [campaignId, campaignName, bounce] = texts![row]!;
     const send: CampaignSend = {
       campaignId: campaignId === "" ? null : campaignId,
       campaignName,
-      namedAt: dateAt(namedAt, row),
+      namedAt: read.namedAt(row),
       bounce,
-      firstAt: dateAt(firstAt, row)!,
-      sent: sent.getInt32(row * 4),
-      delivered: delivered.getInt32(row * 4),
-      opened: opened.getInt32(row * 4),
-      clicked: clicked.getInt32(row * 4),
-      bounced: bounced.getInt32(row * 4),
-      sentAt: dateAt(firsts.sentAt, row),
-      deliveredAt: dateAt(firsts.deliveredAt, row),
-      openedAt: dateAt(firsts.openedAt, row),
-      clickedAt: dateAt(firsts.clickedAt, row),
-      bouncedAt: dateAt(firsts.bouncedAt, row),
-      complainedAt: dateAt(firsts.complainedAt, row),
-      unsubscribedAt: dateAt(firsts.unsubscribedAt, row),
+      firstAt: read.firstAt(row)!,
+      sent: read.sent(row),
+      delivered: read.delivered(row),
+      opened: read.opened(row),
+      clicked: read.clicked(row),
+      bounced: read.bounced(row),
+      sentAt: read.sentAt(row),
+      deliveredAt: read.deliveredAt(row),
+      openedAt: read.openedAt(row),
+      clickedAt: read.clickedAt(row),
+      bouncedAt: read.bouncedAt(row),
+      complainedAt: read.complainedAt(row),
+      unsubscribedAt: read.unsubscribedAt(row),
     };
-    const contactId = uuidAt(ids, row);
-    const sends = found.get(contactId);
-    if (sends === undefined) found.set(contactId, [send]);
+    const id = contactId(row);
+    const sends = found.get(id);
+    if (sends === undefined) found.set(id, [send]);
     else sends.push(send);
   }
   return found;
-}
-
-function mapped<Name extends string>(columns: Record<Name, Column>): Record<Name, DataView> {
-  const views = Object.entries<Column>(columns).map(([name, column]) => [name, columnView(column)]);
-  return Object.fromEntries(views) as Record<Name, DataView>;
 }
 
 /** Where a page of sends goes on: behind this one. */

@@ -4,19 +4,14 @@ import type { ConditionEvent } from "@roster/domain/rule-condition.ts";
 import type { RuleNeeds } from "@roster/domain/scoring-rule.ts";
 import type postgres from "postgres";
 import { arrayLiteral } from "./array-literal.ts";
-import { columnView, timeAt, uuidAt } from "./binary-columns.ts";
 import type { Db } from "./open.ts";
+import { columnReader, type Packed, packedColumns } from "./packed-columns.ts";
 
 export type RuleEvent = ConditionEvent & { type: EventType };
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
-type PackedEvents = {
-  n: number;
-  ids: Uint8Array | null;
-  types: Uint8Array | null;
-  times: Uint8Array | null;
-  campaigns: string[] | null;
-};
+const packed = { contactId: "uuid", type: "int4", at: "time" } as const;
+type PackedEvents = Packed<typeof packed> & { campaigns: string[] | null };
 
 /**
  * The latest event of each type and campaign that contacts had, by contact. Of months whose events are no longer kept, the
@@ -37,10 +32,8 @@ export async function ruleEvents(
   ];
   const events = parts.reduce((all, part) => sql`${all} union all ${part}`);
   const campaign = campaigns ? sql`campaign` : sql`''`;
-  // By columns, as in `scorePage`; types by their place among those that were asked for.
   const [row] = await sql<PackedEvents[]>`
-    select count(*)::int4 as n, string_agg(uuid_send(contact_id), '') as ids, string_agg(int2send(type::int2), '') as types,
-      string_agg(timestamptz_send(at), '') as times, ${campaigns ? sql`json_agg(campaign)` : sql`null`} as campaigns
+    select ${packedColumns(sql, packed)}, ${campaigns ? sql`json_agg(campaign)` : sql`null`} as campaigns
     from (
       select contact_id, type, ${campaign} as campaign, max(at) as at from (${events}) e (contact_id, type, campaign, at)
       where at is not null
@@ -49,6 +42,7 @@ export async function ruleEvents(
   return unpacked(row!, types);
 }
 
+/** How a type goes: by its place among those that are asked for. */
 const placeOf = (types: readonly EventType[], type: EventType) => types.indexOf(type);
 
 /** What the history of campaigns tells; each contact looked up by itself, as in `engagementOf`. */
@@ -111,14 +105,13 @@ function keptEvents(sql: Db, tenantId: string, contacts: Fragment, types: readon
     where e.type = any(${wanted}::event_type[])`;
 }
 
-function unpacked(packed: PackedEvents, wanted: readonly EventType[]): Map<string, RuleEvent[]> {
+function unpacked(row: PackedEvents, wanted: readonly EventType[]): Map<string, RuleEvent[]> {
   const byContact = new Map<string, RuleEvent[]>();
-  const ids = Buffer.from(packed.ids ?? []);
-  const [types, times] = [columnView(packed.types), columnView(packed.times)];
-  for (let row = 0; row < packed.n; row++) {
-    const id = uuidAt(ids, row);
-    const type = wanted[types.getInt16(row * 2)]!;
-    const event = { type, campaignId: packed.campaigns?.[row] || null, at: timeAt(times, row)! };
+  const { n, campaigns } = row;
+  const read = columnReader(row, packed);
+  for (let row = 0; row < n; row++) {
+    const id = read.contactId(row);
+    const event = { type: wanted[read.type(row)]!, campaignId: campaigns?.[row] || null, at: read.at(row)! };
     const own = byContact.get(id);
     if (own === undefined) byContact.set(id, [event]);
     else own.push(event);

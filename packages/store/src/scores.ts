@@ -1,97 +1,71 @@
 import { type ScoreFacts, tierOf } from "@roster/domain/score.ts";
 import { arrayLiteral, numberArrayLiteral } from "./array-literal.ts";
-import { columnView, timeAt, uuidAt } from "./binary-columns.ts";
 import type { Db, Tx } from "./open.ts";
+import { columnReader, type Packed, packedColumns, type Reader } from "./packed-columns.ts";
 
 /** Which contacts with engagement are read: those with these ids, or a stretch of all. */
 export type ScoreRange = { ids: readonly string[] } | { afterId: string | null; limit: number };
 
-/** Contacts with engagement in the order of their ids, as columns of what Postgres sends for each. */
+const columns = {
+  contactId: "uuid",
+  version: "int4",
+  sent: "int4",
+  delivered: "int4",
+  opened: "int4",
+  clicked: "int4",
+  lastOpenedAt: "time",
+  lastClickedAt: "time",
+  activity: "float8",
+  activityAt: "time",
+  score: "int2",
+  scoreDue: "bool",
+} as const;
+
+/** Contacts with engagement in the order of their ids. */
 export class ScorePage {
   readonly length: number;
-  readonly #ids: Buffer;
-  readonly #counts: Record<"version" | "sent" | "delivered" | "opened" | "clicked", DataView>;
-  readonly #times: Record<"openedAt" | "clickedAt" | "activityAt", DataView>;
-  readonly #activity: DataView;
-  readonly #score: DataView;
-  readonly #due: Uint8Array;
+  readonly #read: Reader<typeof columns>;
 
-  constructor(row: PageRow) {
-    this.length = row.n;
-    this.#ids = Buffer.from(row.ids ?? []);
-    const { version, sent, delivered, opened, clicked } = row;
-    this.#counts = {
-      version: columnView(version),
-      sent: columnView(sent),
-      delivered: columnView(delivered),
-      opened: columnView(opened),
-      clicked: columnView(clicked),
-    };
-    this.#times = {
-      openedAt: columnView(row.openedAt),
-      clickedAt: columnView(row.clickedAt),
-      activityAt: columnView(row.activityAt),
-    };
-    this.#activity = columnView(row.activity);
-    this.#score = columnView(row.score);
-    this.#due = row.due ?? new Uint8Array();
+  constructor(packed: Packed<typeof columns>) {
+    this.length = packed.n;
+    this.#read = columnReader(packed, columns);
   }
 
   id(row: number): string {
-    return uuidAt(this.#ids, row);
+    return this.#read.contactId(row);
   }
 
   facts(row: number): ScoreFacts {
-    const { sent, delivered, opened, clicked } = this.#counts;
+    const read = this.#read;
     return {
-      sent: sent.getInt32(row * 4),
-      delivered: delivered.getInt32(row * 4),
-      opened: opened.getInt32(row * 4),
-      clicked: clicked.getInt32(row * 4),
-      lastOpenedAt: timeAt(this.#times.openedAt, row),
-      lastClickedAt: timeAt(this.#times.clickedAt, row),
-      activity: this.#activity.getFloat64(row * 8),
-      activityAt: timeAt(this.#times.activityAt, row),
+      sent: read.sent(row),
+      delivered: read.delivered(row),
+      opened: read.opened(row),
+      clicked: read.clicked(row),
+      lastOpenedAt: read.lastOpenedAt(row),
+      lastClickedAt: read.lastClickedAt(row),
+      activity: read.activity(row),
+      activityAt: read.activityAt(row),
     };
   }
 
   /** The version of the sums: with another one they are others. */
   version(row: number): number {
-    return this.#counts.version.getInt32(row * 4);
+    return this.#read.version(row);
   }
 
   /** The score that is kept. */
   score(row: number): number {
-    return this.#score.getInt16(row * 2);
+    return this.#read.score(row);
   }
 
   /** Whether events came in since it was scored. */
   isDue(row: number): boolean {
-    return this.#due[row] === 1;
+    return this.#read.scoreDue(row);
   }
 }
 
-type Column = Uint8Array | null;
-type PageRow = { n: number } & Record<
-  | "ids"
-  | "version"
-  | "sent"
-  | "delivered"
-  | "opened"
-  | "clicked"
-  | "openedAt"
-  | "clickedAt"
-  | "activityAt"
-  | "activity"
-  | "score"
-  | "due",
-  Column
->;
-
-/**
- * What the scores of contacts are made of. A column at a time in Postgres' own binary form: row by row, postgres.js would
- * spend more on it than all the rest of a rescore.
- */
+/** What the scores of contacts are made of. */
 export async function scorePage(sql: Db, tenantId: string, range: ScoreRange): Promise<ScorePage> {
   const rows =
     "ids" in range
@@ -102,17 +76,7 @@ export async function scorePage(sql: Db, tenantId: string, range: ScoreRange): P
         select * from engagement
         where tenant_id = ${tenantId} ${range.afterId === null ? sql`` : sql`and contact_id > ${range.afterId}`}
         order by contact_id limit ${range.limit}`;
-  const [row] = await sql<PageRow[]>`
-    select count(*)::int4 as n, string_agg(uuid_send(contact_id), '') as ids,
-      string_agg(int4send(version), '') as version, string_agg(int4send(sent), '') as sent,
-      string_agg(int4send(delivered), '') as delivered, string_agg(int4send(opened), '') as opened,
-      string_agg(int4send(clicked), '') as clicked,
-      string_agg(timestamptz_send(coalesce(last_opened_at, '-infinity')), '') as opened_at,
-      string_agg(timestamptz_send(coalesce(last_clicked_at, '-infinity')), '') as clicked_at,
-      string_agg(timestamptz_send(coalesce(activity_at, '-infinity')), '') as activity_at,
-      string_agg(float8send(activity), '') as activity, string_agg(int2send(score), '') as score,
-      string_agg(boolsend(score_due), '') as due
-    from (${rows}) e`;
+  const [row] = await sql<Packed<typeof columns>[]>`select ${packedColumns(sql, columns)} from (${rows}) e`;
   return new ScorePage(row!);
 }
 
