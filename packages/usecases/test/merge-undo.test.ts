@@ -1,12 +1,12 @@
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
-import { expireMerges } from "@roster/store/merges.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createAccount } from "../src/accounts.ts";
 import { authenticate } from "../src/authentication.ts";
 import { getContact, updateContact, upsertContact } from "../src/contacts.ts";
 import { getEngagement } from "../src/engagement.ts";
 import { recordEvents } from "../src/events.ts";
+import { removeOldMergeImages } from "../src/housekeeping.ts";
 import { createKey } from "../src/keys.ts";
 import { listsOfContact, removeFromList } from "../src/list-members.ts";
 import { undoMerge } from "../src/merge-undo.ts";
@@ -199,9 +199,9 @@ test("after its time it is refused, that it was stays", async () => {
   const { deps } = world;
   const { ann, anna } = await threeAnns(deps, scope);
   const { merge: made } = await merge(ann, anna);
-  expect(await expireMerges(deps.sql, 30)).toBe(0);
+  expect(await removeOldMergeImages(deps, 30)).toBe(0);
   await deps.sql`update contact_merges set created_at = now() - interval '31 days' where id = ${made.id}`;
-  expect(await expireMerges(deps.sql, 30)).toBe(1);
+  expect(await removeOldMergeImages(deps, 30)).toBe(1);
   expect(await refused(undo(made.id))).toMatchObject({
     code: "merge_not_undoable",
     why: /not kept/ as unknown,
