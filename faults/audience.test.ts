@@ -23,5 +23,6 @@ beforeAll(async () => {
 }, 240_000);
 
 test.each(names.map((name) => [played[name as keyof typeof played], name]))("%s", (_, name) => {
-  expect(lines.find((line) => line.name === name)?.verdict.problems).toEqual([]);
+  const problems = lines.find((line) => line.name === name)?.verdict.problems;
+  expect(problems, problems?.join("; ")).toEqual([]);
 });

@@ -5,8 +5,14 @@ export type Mutant = {
   file: string;
   /** What is cut out, wherever it stands. */
   cut: string | RegExp;
+  /** What stands there instead; nothing, where it is left out. */
+  put?: string;
   test: string;
+  /** The one scenario of the test that is played. */
+  scenario?: string;
 };
+
+const audience = "faults/audience.test.ts";
 
 export const mutants: readonly Mutant[] = [
   {
@@ -46,5 +52,55 @@ export const mutants: readonly Mutant[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in the file
     cut: "c.tenant_id = ${tenantId} and",
     test: "packages/usecases/test/import-tenants.test.ts",
+  },
+  {
+    name: "event-ids",
+    what: "an event is counted whether or not its id was counted before",
+    file: "packages/usecases/src/event-batch.ts",
+    cut: ".filter(({ id }) => !counted.has(id))",
+    test: audience,
+    scenario: "events-told",
+  },
+  {
+    name: "score-due",
+    what: "an event does not note that its contact's score is to be computed",
+    file: "packages/store/src/engagement-write.ts",
+    cut: "score_due = excluded.score_due,",
+    test: audience,
+    scenario: "events-told",
+  },
+  {
+    name: "stale-score",
+    what: "a score is written on other sums than those that it was computed from",
+    file: "packages/store/src/scores.ts",
+    cut: "and e.version = u.version",
+    test: "packages/usecases/test/scores.test.ts",
+  },
+  {
+    name: "endpoint-moves-on",
+    what: "an endpoint's place in the feed moves on whether or not a request was taken",
+    file: "packages/usecases/src/webhook-run.ts",
+    cut: "if (error === null) {",
+    put: 'if (delivery.kind !== "test") {',
+    test: audience,
+    scenario: "followers",
+  },
+  {
+    name: "feed-horizon",
+    what: "the feed is read past transactions that still run",
+    file: "packages/store/src/contact-feed.ts",
+    cut: "pg_snapshot_xmin",
+    put: "pg_snapshot_xmax",
+    test: audience,
+    scenario: "followers",
+  },
+  {
+    name: "erased-early",
+    what: "an erasure forgets the address before the copies are gone",
+    file: "packages/usecases/src/erasure-run.ts",
+    cut: "const files = await run.searchFiles();",
+    put: "await run.finish();\n  const files = await run.searchFiles();",
+    test: audience,
+    scenario: "erasures-killed",
   },
 ];

@@ -1,5 +1,5 @@
 import { printTable } from "@roster/bench/table.ts";
-import { type Mutant, mutants } from "./mutants.ts";
+import type { Mutant } from "./mutants.ts";
 import { copyTree, type RedTest, type TreeCopy } from "./mutated-copy.ts";
 
 /** What became of a mutant; null: it survived. */
@@ -9,7 +9,10 @@ export type MutantLine = { name: string; what: string; red: RedTest | null };
  * Takes one safeguard after the other out of a copy of the product, and runs the test that must notice.
  * @throws Error when a test is red without any mutant, or a mutant no longer fits the source
  */
-export async function runMutants(say: (line: string) => void): Promise<MutantLine[]> {
+export async function runMutants(
+  mutants: readonly Mutant[],
+  say: (line: string) => void,
+): Promise<MutantLine[]> {
   const tree = copyTree();
   // Also when it is interrupted.
   process.once("exit", tree.remove);
@@ -30,13 +33,14 @@ export async function runMutants(say: (line: string) => void): Promise<MutantLin
   }
 }
 
-async function tryOut({ name, what, file, cut, test }: Mutant, tree: TreeCopy): Promise<MutantLine> {
+async function tryOut(mutant: Mutant, tree: TreeCopy): Promise<MutantLine> {
+  const { name, what, file, cut, put = "", test, scenario } = mutant;
   const source = tree.read(file);
-  const spoiled = source.replaceAll(typeof cut === "string" ? cut : new RegExp(cut, "g"), "");
+  const spoiled = source.replaceAll(typeof cut === "string" ? cut : new RegExp(cut, "g"), put);
   if (spoiled === source) throw new Error(`The mutant ${name} no longer fits ${file}.`);
   tree.write(file, spoiled);
   try {
-    const { red } = await tree.test([test]);
+    const { red } = await tree.test([test], scenario);
     return { name, what, red: red[0] ?? null };
   } finally {
     tree.write(file, source);

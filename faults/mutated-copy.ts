@@ -30,8 +30,8 @@ export type TestRun = { passed: number; red: RedTest[] };
 export type TreeCopy = {
   read(file: string): string;
   write(file: string, text: string): void;
-  /** Runs test files in the copy. @throws Error when they did not run at all */
-  test(files: readonly string[]): Promise<TestRun>;
+  /** Runs test files in the copy, of scenarios one alone. @throws Error when they did not run at all */
+  test(files: readonly string[], scenario?: string): Promise<TestRun>;
   remove(): void;
 };
 
@@ -51,7 +51,7 @@ export function copyTree(): TreeCopy {
   return {
     read: (file) => readFileSync(join(dir, file), "utf8"),
     write: (file, text) => writeFileSync(join(dir, file), text),
-    test: (files) => runTests(dir, files),
+    test: (files, scenario) => runTests(dir, files, scenario),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
 }
@@ -64,13 +64,14 @@ type VitestReport = {
   }[];
 };
 
-async function runTests(dir: string, files: readonly string[]): Promise<TestRun> {
+async function runTests(dir: string, files: readonly string[], scenario?: string): Promise<TestRun> {
   const report = join(dir, "report.json");
   rmSync(report, { force: true });
   const vitest = join(dir, "node_modules/vitest/vitest.mjs");
   const args = [vitest, "run", ...files, "--reporter=json", `--outputFile=${report}`];
   const child = spawn(process.execPath, args, {
     cwd: dir,
+    env: { ...process.env, ...(scenario !== undefined && { FAULTS_ONLY: scenario }) },
     stdio: ["ignore", "ignore", "pipe"],
     timeout: patienceMs,
   });
