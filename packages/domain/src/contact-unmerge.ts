@@ -62,13 +62,8 @@ function changedSince(field: string): MergeRest {
  * whoever was one with it left since.
  * @param own the one it had
  * @param suppressed what stands on the suppression list of its address; null for nothing
- * @param kept of the contact that it was merged into: what the merge made of it, and what it is now
+ * @param movedSince the status of the contact that it was merged into, where it changed since; null where it did not
  */
-export function statusOnReturn(
-  own: Status,
-  suppressed: Status | null,
-  kept: { after: Status; now: Status },
-): Status {
-  const leftSince = kept.now === kept.after ? "active" : kept.now;
-  return strictest(strictest(own, suppressed ?? "active"), leftSince);
+export function statusOnReturn(own: Status, suppressed: Status | null, movedSince: Status | null): Status {
+  return strictest(strictest(own, suppressed ?? "active"), movedSince ?? "active");
 }

@@ -84,6 +84,19 @@ export async function eventsSince(tx: Tx, { tenantId, mergeId, keptId }: Undone)
     order by e.at, e.id`;
 }
 
+/** Whether the kept one's status changed after the merge; to be asked before the changes of the others go back. */
+export async function statusMovedSince(tx: Tx, { tenantId, mergeId, keptId }: Undone): Promise<boolean> {
+  const [row] = await tx<{ moved: boolean }[]>`
+    select exists (
+      select from status_changes s
+      where s.tenant_id = ${tenantId} and s.contact_id = ${keptId} and s.reason <> 'merged' and s.id not in (
+        select jsonb_array_elements_text(m.image -> 'statusChanges')::uuid from merged_contacts m
+        where m.tenant_id = ${tenantId} and m.merge_id = ${mergeId} and m.image is not null
+      )
+    ) as moved`;
+  return row!.moved;
+}
+
 /**
  * Puts contacts that are there again back on their lists, and takes the kept one off those on which only the merge put it. Late in a
  * transaction. Who was taken off a list since as one with the others is not put back on it.

@@ -5,9 +5,7 @@ export type StoredMerge = {
   id: string;
   keptId: string;
   contactId: string;
-  createdBy: string | null;
   createdAt: Date;
-  undoneBy: string | null;
   undoneAt: Date | null;
   /** Who was merged, in order; without an address where what they were is not kept any more. */
   merged: { id: string; email: string | null }[];
@@ -16,7 +14,7 @@ export type StoredMerge = {
 };
 
 const columns = (sql: Db) => sql`
-  g.id, g.kept_id, g.contact_id, g.created_by, g.created_at, g.undone_by, g.undone_at,
+  g.id, g.kept_id, g.contact_id, g.created_at, g.undone_at,
   (select coalesce(jsonb_agg(jsonb_build_object('id', m.merged_id, 'email', m.image -> 'contact' ->> 'email') order by m.n), '[]')
     from merged_contacts m where m.tenant_id = g.tenant_id and m.merge_id = g.id and m.n > 0) as merged,
   exists (select from merged_contacts m
@@ -25,7 +23,7 @@ const columns = (sql: Db) => sql`
 export async function insertMerge(
   tx: Tx,
   tenantId: string,
-  { id, keptId, createdBy }: Pick<StoredMerge, "id" | "keptId" | "createdBy">,
+  { id, keptId, createdBy }: Pick<StoredMerge, "id" | "keptId"> & { createdBy: string | null },
 ): Promise<void> {
   await tx`
     insert into contact_merges (tenant_id, id, kept_id, contact_id, created_by)
@@ -67,18 +65,17 @@ export async function mergeInTheWay(sql: Db, tenantId: string, id: string): Prom
   return row?.id ?? null;
 }
 
-/** Says that a merge was undone, once, and forgets what it kept for that. @returns whether it was not before */
+/** Says that a merge was undone, and forgets what it kept for that. */
 export async function markMergeUndone(
   tx: Tx,
   tenantId: string,
   id: string,
   undoneBy: string | null,
-): Promise<boolean> {
-  const marked = await tx`
+): Promise<void> {
+  await tx`
     update contact_merges set undone_at = now(), undone_by = ${undoneBy}
-    where tenant_id = ${tenantId} and id = ${id} and undone_at is null`;
+    where tenant_id = ${tenantId} and id = ${id}`;
   await tx`update merged_contacts set image = null where tenant_id = ${tenantId} and merge_id = ${id}`;
-  return marked.count === 1;
 }
 
 /** Gives the merges of contacts to the one into which those are being merged. What each had, its image tells. */

@@ -9,7 +9,13 @@ import { contactById, storedContactsByIds } from "@roster/store/contact-read.ts"
 import { Raced, updateContacts } from "@roster/store/contact-write.ts";
 import { keptImage, mergedImages } from "@roster/store/merge-images.ts";
 import { lockWhole } from "@roster/store/merge-moves.ts";
-import { insertReturned, returnHistory, returnLists, type Undone } from "@roster/store/merge-returns.ts";
+import {
+  insertReturned,
+  returnHistory,
+  returnLists,
+  statusMovedSince,
+  type Undone,
+} from "@roster/store/merge-returns.ts";
 import { markMergeUndone, mergeById, mergeInTheWay, type StoredMerge } from "@roster/store/merges.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { planHasRoom } from "@roster/store/plan-room.ts";
@@ -59,10 +65,8 @@ async function makeSeveral(deps: Deps, tx: Tx, scope: TenantScope, id: string): 
   const { contact, rest } = unmergeContact(now, image.before, image.after);
   await requireFreeKeys(tx, tenantId, contact, others);
 
-  const statuses = await statusesOnReturn(deps, tx, tenantId, others, {
-    after: image.after.status,
-    now: now.status,
-  });
+  const movedSince = (await statusMovedSince(tx, undone)) ? now.status : null;
+  const statuses = await statusesOnReturn(deps, tx, tenantId, others, movedSince);
   const updated = contact === now ? [] : [{ before: now, after: contact }];
   // Gives up an externalId that one of the others had.
   await updateContacts(tx, tenantId, updated);
@@ -145,13 +149,13 @@ async function statusesOnReturn(
   tx: Tx,
   tenantId: string,
   others: readonly Contact[],
-  kept: { after: Status; now: Status },
+  movedSince: Status | null,
 ): Promise<Map<string, Status>> {
   const hashes = others.map(({ email }) => suppressionHash(deps.suppressionKey, email));
   const suppressed = await suppressedStatuses(tx, tenantId, hashes);
   return new Map(
     others.map(({ id, status }, i) => {
-      return [id, statusOnReturn(status, suppressed.get(hashes[i]!.toString("hex")) ?? null, kept)];
+      return [id, statusOnReturn(status, suppressed.get(hashes[i]!.toString("hex")) ?? null, movedSince)];
     }),
   );
 }

@@ -166,6 +166,16 @@ test("nobody comes back looser: who was suppressed or left since, and the kept o
     reason: "undone",
   });
 
+  const make = async (email: string, status: "active" | "unsubscribed") =>
+    (await upsertContact(deps, scope, { email, status })).contact.id;
+  // Nobody left since; brought back since, and gone again.
+  const [kay, lea] = [await make("kay@x.co", "unsubscribed"), await make("lea@x.co", "active")];
+  const alone = await merge(kay, lea);
+  expect((await undo(alone.merge.id)).returned.map(({ status }) => status)).toEqual(["active"]);
+  const again = await merge(kay, lea);
+  for (const status of ["active", "unsubscribed"] as const) await updateContact(deps, scope, kay, { status });
+  expect((await undo(again.merge.id)).returned.map(({ status }) => status)).toEqual(["unsubscribed"]);
+
   const zoe = (await getContact(deps, scope, { email: "zoe@x.co" })).id;
   const eve = (await upsertContact(deps, scope, { email: "eve@x.co" })).contact.id;
   const second = await merge(zoe, eve);
