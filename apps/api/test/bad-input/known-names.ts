@@ -5,11 +5,19 @@ import type { Fault } from "./envelope.ts";
 const root = join(import.meta.dirname, "../../../..");
 
 /** Every word of the sources that say what is read from outside: many more than a route reads, but those as well. */
-export function candidateNames(...globs: string[]): string[] {
+export function candidateNames(glob: string): readonly string[] {
+  const names = candidates.get(glob) ?? wordsOf(glob);
+  candidates.set(glob, names);
+  return names;
+}
+
+const candidates = new Map<string, readonly string[]>();
+
+function wordsOf(glob: string): string[] {
   const shared = ["contact", "contact-patch", "contact-filter", "import-policy", "bulk-change"].map(
     (file) => `packages/domain/src/${file}.ts`,
   );
-  const files = [...shared, "packages/usecases/src/{imports,bulk-subjects}.ts", ...globs];
+  const files = [...shared, "packages/usecases/src/{imports,bulk-subjects}.ts", glob];
   const words = files
     .flatMap((glob) => globSync(glob, { cwd: root }))
     .flatMap((file) => readFileSync(join(root, file), "utf8").match(/\b[a-z]\w{0,30}\b/g) ?? []);

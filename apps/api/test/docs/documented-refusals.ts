@@ -14,8 +14,14 @@ export function documentedRefusals(slug: string, method: string, path: string): 
     .filter((each) => each.method.toUpperCase() === method && isAt(each, path, document.prefixes))
     .sort((a, b) => parameters(a) - parameters(b));
   if (operation === undefined) return null;
-  return new Set(refusedExamples(document, operation).map(({ answer }) => answer.status));
+  const statuses =
+    known.get(operation) ?? new Set(refusedExamples(document, operation).map(({ answer }) => answer.status));
+  known.set(operation, statuses);
+  return statuses;
 }
+
+/** Asked about each of thousands of requests. */
+const known = new Map<Operation, ReadonlySet<number>>();
 
 function isAt(operation: Operation, path: string, prefixes: readonly string[]): boolean {
   const own = operation.path.replace(/\{\w+\}/g, "[^/]+");

@@ -157,17 +157,19 @@ export async function tenantSums(
   { deps: { sql } }: RunningApi,
   tenant: string,
 ): Promise<Record<string, string>> {
+  // A partition's rows are its table's. One statement: it is asked after each of a thousand requests.
   const tables = await sql<{ tableName: string }[]>`
-    select table_name from information_schema.columns
-    where column_name = 'tenant_id' and table_schema = current_schema()`;
-  const sums = await Promise.all(
-    tables.map(async ({ tableName }) => {
-      const [row] = await sql<{ n: number; sum: string }[]>`
-        select count(*)::int as n,
-          md5(coalesce(string_agg(r::text, '|' order by r::text), '')) as sum
-        from (select to_jsonb(t) - 'last_used_at' as r from ${sql(tableName)} t where tenant_id = ${tenant}) rows`;
-      return [tableName, `${row!.n} ${row!.sum}`] as const;
-    }),
+    select relname as table_name from pg_class join pg_attribute on attrelid = pg_class.oid
+    where attname = 'tenant_id' and not attisdropped and relkind in ('r', 'p') and not relispartition
+      and relnamespace = current_schema()::regnamespace
+    order by relname`;
+  const sums = tables.map(
+    ({ tableName }) => sql`
+      select ${tableName} as table_name, count(*)::int as n,
+        md5(coalesce(string_agg(r::text, '|' order by r::text), '')) as sum
+      from (select to_jsonb(t) - 'last_used_at' as r from ${sql(tableName)} t where tenant_id = ${tenant}) rows`,
   );
-  return Object.fromEntries(sums);
+  const rows = await sql<{ tableName: string; n: number; sum: string }[]>`
+    ${sums.flatMap((sum, at) => (at === 0 ? [sum] : [sql`union all`, sum]))}`;
+  return Object.fromEntries(rows.map(({ tableName, n, sum }) => [tableName, `${n} ${sum}`]));
 }
