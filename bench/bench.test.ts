@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { benchAudience } from "./audience.ts";
+import { finds } from "./audience-segments.ts";
 import { benchBulk } from "./bulk.ts";
 import { readCommandLine, UsageError } from "./command-line.ts";
 import { benchEvents } from "./events.ts";
@@ -117,6 +119,28 @@ describe("on one small installation", { timeout: 120_000 }, () => {
       again: { ...rescore, changed: 0 },
       night: { ...rescore, changed: figure },
       rule: rescore,
+      rounds: 1,
+    });
+  });
+
+  test("reads of an audience are timed, and what they find is as it was made; jobs over it are set against an import", async () => {
+    const coverage = { fields: figure, locales: figure };
+    const job = { what: expect.any(String), seconds: figure };
+    const found = await checked(benchAudience(bench, { rows: 2000, rounds: 1, names: 50 }));
+    expect(found).toMatchObject({
+      rows: 2000,
+      importSeconds: figure,
+      coverage: [coverage, coverage],
+      segments: Array.from({ length: 9 }, () =>
+        finds.map((finds) => ({
+          finds,
+          count: finds === "nobody" ? 0 : finds === "many" ? figure : expect.any(Number),
+          preview: figure,
+          first: figure,
+          deep: figure,
+        })),
+      ).flat(),
+      jobs: [job, job, job, job, job],
       rounds: 1,
     });
   });

@@ -1,3 +1,4 @@
+import { benchAudience } from "./audience.ts";
 import { benchBulk } from "./bulk.ts";
 import { benchEvents } from "./events.ts";
 import { benchFair } from "./fair.ts";
@@ -78,6 +79,11 @@ export const commands: Record<string, Command> = {
     "all scores computed anew, against the import of the same contacts: contacts/s, ratios",
     { rows: 1_000_000, rounds: 3 },
     benchRescore,
+  ),
+  audience: command(
+    "coverage, segments of many and of few, duplicates, and jobs by segment: ms, s, ratios to an import",
+    { rows: 1_000_000, rounds: 5, names: 10_000 },
+    benchAudience,
   ),
   health: command(
     "a health run over contacts with events, against a rescore of them: contacts/s, ratio",

@@ -30,6 +30,14 @@ export type CoverageCount = { n: number } & (
   | { kind: "no_locale"; key: ""; type: Openness }
 );
 
+/** What is counted. */
+export const coverageKinds = [
+  "field",
+  "attribute",
+  "locale",
+  "no_locale",
+] as const satisfies CoverageCount["kind"][];
+
 /**
  * How writes change the numbers of contacts by field, attribute and locale. The sums over any sequence of writes equal a
  * count of what is there in the end.

@@ -27,7 +27,7 @@ export async function coverageByLocale(
   scope: TenantScope,
 ): Promise<{ locales: LocaleCoverage[]; complete: boolean }> {
   requireScope(scope, "contacts:read");
-  const { counts, complete } = await coverageOf(deps.sql, scope.tenantId);
+  const { counts, complete } = await coverageOf(deps.sql, scope.tenantId, ["locale", "no_locale"]);
   return { locales: localeCoverage(counts), complete };
 }
 
@@ -41,7 +41,7 @@ export async function coverageByField(
   scope: TenantScope,
 ): Promise<{ fields: FieldCoverage[]; contacts: number; complete: boolean }> {
   requireScope(scope, "contacts:read");
-  const { counts, contacts, complete } = await coverageOf(deps.sql, scope.tenantId);
+  const { counts, contacts, complete } = await coverageOf(deps.sql, scope.tenantId, ["field", "attribute"]);
   return { fields: fieldCoverage(counts, contacts), contacts, complete };
 }
 

@@ -38,6 +38,7 @@ export const contactOperations: Operation[] = [
     description: "Newest first, by pages.",
     needs: "contacts:read",
     query: ListQuery,
+    refusals: ["not_found"],
     answers: { 200: { description: "A page", content: json(ContactPage) } },
     examples: {
       subscribed: {
@@ -50,6 +51,11 @@ export const contactOperations: Operation[] = [
           data: [ana],
           pagination: { page: 1, limit: 20, total: 1, total_pages: 1, totalPages: 1 },
         },
+      },
+      noSegment: {
+        summary: "A segment that there is not",
+        query: { segment_id: nobodyId.id },
+        refusal: { code: "not_found", what: "segment" },
       },
       badStatus: {
         summary: "A status that there is not",
