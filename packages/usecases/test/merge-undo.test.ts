@@ -8,7 +8,8 @@ import { getEngagement } from "../src/engagement.ts";
 import { recordEvents } from "../src/events.ts";
 import { removeOldMergeImages } from "../src/housekeeping.ts";
 import { createKey } from "../src/keys.ts";
-import { listsOfContact, removeFromList } from "../src/list-members.ts";
+import { addToList, listsOfContact, removeFromList } from "../src/list-members.ts";
+import { createList } from "../src/lists.ts";
 import { undoMerge } from "../src/merge-undo.ts";
 import { mergeContacts } from "../src/merges.ts";
 import { changePlan } from "../src/plans.ts";
@@ -108,7 +109,12 @@ test("where the kept one was merged itself and cannot come back, its merges cann
 test("what somebody changed since stays, and is told by name; events that came since stay with the kept one", async () => {
   const { deps } = world;
   const { ann, anna, old, lists } = await threeAnns(deps, scope);
+  const more = await createList(deps, scope, { name: "more" });
+  await addToList(deps, scope, more.id, { ids: [anna] });
   const { merge: made } = await merge(ann, anna, old);
+  // Taken off and put on again by somebody: not the merge's any more.
+  await removeFromList(deps, scope, more.id, { ids: [ann] });
+  await addToList(deps, scope, more.id, { ids: [ann] });
   const change = { lastName: "Low", phone: null, attributes: { seats: 9 } };
   await updateContact(deps, scope, ann, { ...change, tags: ["a", "b", "c", "new"] });
   await removeFromList(deps, scope, lists.theirs!, { ids: [ann] });
@@ -146,7 +152,11 @@ test("what somebody changed since stays, and is told by name; events that came s
   expect(await campaigns(ann)).toEqual([3, 2, 1, "c1 Letter c1", "c2 Letter c2", "c9 Nine"]);
   expect(await campaigns(anna)).toEqual([3, 1, 1, "c1 Letter c1", "c2 Letter c2", "c3 Letter c3"]);
   const names = async (id: string) => (await listsOfContact(deps, scope, id)).map(({ name }) => name).sort();
-  expect([await names(ann), await names(anna), await names(old)]).toEqual([["all", "hers"], ["all"], []]);
+  expect([await names(ann), await names(anna), await names(old)]).toEqual([
+    ["all", "hers", "more"],
+    ["all", "more"],
+    [],
+  ]);
   await expectTotalsTrue(deps, scope);
 });
 

@@ -1,11 +1,12 @@
 import { toHouseId } from "@roster/domain/house-id.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import type { TenantScope } from "@roster/domain/scope.ts";
+import { inside } from "@roster/store/open.ts";
 import { feedSettled } from "@roster/store/testing.ts";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { findContacts } from "../src/contact-find.ts";
 import { getContactScore } from "../src/contact-scores.ts";
-import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
+import { deleteContact, getContact, updateContact, upsertContact } from "../src/contacts.ts";
 import { startDuplicateSearch } from "../src/duplicates.ts";
 import { getEngagement } from "../src/engagement.ts";
 import { recordEvents } from "../src/events.ts";
@@ -200,6 +201,30 @@ test("merges in opposite orders and of overlapping contacts: one of each wins, n
       union all select contact_id from status_changes where tenant_id = ${scope.tenantId}
     ) x where not exists (select from contacts c where c.tenant_id = ${scope.tenantId} and c.id = x.contact_id)`;
   expect(orphans!.n).toBe(0);
+});
+
+test("a merge waits for whoever is changing one of them, and takes up what that came to", async () => {
+  const { deps } = world;
+  const { ann, anna } = await threeAnns(deps, scope);
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const change = deps.sql.begin(async (tx) => {
+    await updateContact({ ...deps, sql: inside(tx) }, scope, anna, { phone: "+49 40 1" });
+    begin();
+    await over;
+  });
+  await begun;
+  const merged = merge(ann, anna);
+  await vi.waitFor(async () => {
+    const waiting = await deps.sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    expect(waiting).toHaveLength(1);
+  });
+  end();
+  await change;
+  const { contact, merge: made } = await merged;
+  expect(contact.phone).toBe("+49 40 1");
+  expect((await undoMerge(deps, scope, made.id)).returned).toMatchObject([{ id: anna, phone: "+49 40 1" }]);
 });
 
 test("whoever keeps a copy by the feed has the table after merges and their undo", async () => {
