@@ -1,9 +1,7 @@
 import { CommanderError } from "commander";
 import { CommandError } from "./command-error.ts";
 import { readSettings } from "./config.ts";
-import { serverUrl } from "./connection.ts";
 import { rosterProgram } from "./program/roster.ts";
-import { failureLine } from "./text/failure-line.ts";
 
 /**
  * Runs the command that the process was called with; a failure becomes one line on stderr.
@@ -20,12 +18,19 @@ export async function runCommandLine(): Promise<0 | 1 | 2> {
   } catch (error) {
     // Commander has printed its help or its complaint by now.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${failureLine(error, knownUrl())}\n`);
-    return error instanceof CommandError ? error.exitCode : 1;
+    if (error instanceof CommandError) {
+      process.stderr.write(`${error.message}\n`);
+      return error.exitCode;
+    }
+    // Both know the client, which a command that was called wrongly has no use for.
+    const { failureLine } = await import("./text/failure-line.ts");
+    process.stderr.write(`${failureLine(error, await knownUrl())}\n`);
+    return 1;
   }
 }
 
-function knownUrl(): string | null {
+async function knownUrl(): Promise<string | null> {
+  const { serverUrl } = await import("./connection.ts");
   try {
     return serverUrl(readSettings());
   } catch {

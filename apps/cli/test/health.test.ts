@@ -26,7 +26,7 @@ test("before the first run it is said how to start one, and nobody can be change
   expect(tagged.stderr).toContain("no such health run");
 });
 
-test("a run ends with the figures; the findings are a table, JSON lines or a CSV; one command tags them", async () => {
+test("a run ends with the figures; the findings are a table, JSON lines or a CSV", async () => {
   const ran = await health("run");
   expect([ran.code, ran.stderr]).toEqual([0, ""]);
   // One healthy, three halves.
@@ -46,7 +46,9 @@ test("a run ends with the figures; the findings are a table, JSON lines or a CSV
   });
   const csv = await health("findings", "--run", json.lastRunId, "--reason", "role_address", "--csv");
   expect(csv.stdout).toMatch(/^id,email,.*\ncon_\w{26},info@x\.co,active,risky,role_address,,\n$/);
+});
 
+test("one command tags or unsubscribes them, and the runs make a trend", async () => {
   const tagged = await health("tag", "check", "--class", "risky");
   expect([tagged.code, tagged.stdout]).toEqual([0, expect.stringMatching(/2 *$|changed +2/m)]);
   expect((await health("unsubscribe", "--reason", "never_opened")).code).toBe(0);

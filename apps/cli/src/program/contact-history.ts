@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { positive } from "../argument/positive.ts";
-import { showScore, showTimeline, writeData } from "../command/contact-history.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/contact-history.ts");
 
 const which = "its email, its id, or its externalId";
 
@@ -17,7 +19,9 @@ export function addContactHistory(contacts: Command): void {
       "after",
       `\nLists show the score that was kept last; see docs/scoring.md.\n\nExample:\n  ${run} contacts score ann@example.com`,
     )
-    .action((named: string, flags: { json?: boolean }) => showScore(readSettings(), named, flags));
+    .action(async (named: string, flags: { json?: boolean }) =>
+      (await commands()).showScore(readSettings(), named, flags),
+    );
 
   contacts
     .command("timeline")
@@ -26,8 +30,8 @@ export function addContactHistory(contacts: Command): void {
     .option("--limit <n>", "how many, at most 1,000", positive, 20)
     .option("--json", "one line of JSON for each")
     .addHelpText("after", `\nExample:\n  ${run} contacts timeline ann@example.com --limit 100`)
-    .action((named: string, flags: { limit: number; json?: boolean }) =>
-      showTimeline(readSettings(), named, flags),
+    .action(async (named: string, flags: { limit: number; json?: boolean }) =>
+      (await commands()).showTimeline(readSettings(), named, flags),
     );
 
   contacts
@@ -39,5 +43,5 @@ export function addContactHistory(contacts: Command): void {
       "after",
       `\nThe file is for your eyes only. docs/privacy.md says what is held where, and for how long.\n\nExample:\n  ${run} contacts data ann@example.com ann.json`,
     )
-    .action((named: string, file: string) => writeData(readSettings(), named, file));
+    .action(async (named: string, file: string) => (await commands()).writeData(readSettings(), named, file));
 }

@@ -2,12 +2,17 @@ import { ContactSort } from "@roster/domain/contact-sort.ts";
 import { Status } from "@roster/domain/status.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { positive } from "../argument/positive.ts";
-import { type ChangesFlags, printChanges } from "../command/changes.ts";
-import { type ListFlags, listContacts, showContact } from "../command/contact-reads.ts";
-import { type ExportFlags, exportContacts } from "../command/export.ts";
+import type { ChangesFlags } from "../command/changes.ts";
+import type { ListFlags } from "../command/contact-reads.ts";
+import type { ExportFlags } from "../command/export.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { selectionOptions } from "./selection-option.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const changesCommands = () => import("../command/changes.ts");
+const contactReadsCommands = () => import("../command/contact-reads.ts");
+const exportCommands = () => import("../command/export.ts");
 
 /** `roster contacts list|get|export`. */
 export function addContactReads(contacts: Command): void {
@@ -22,7 +27,7 @@ export function addContactReads(contacts: Command): void {
       "after",
       `\nFlags add up: --status active --with-tag vip means those who are both.\n\nExamples:\n  ${run} contacts list --search @example.com\n  ${run} contacts list --status bounced --updated-since 2026-01-31 --json`,
     )
-    .action((flags: ListFlags) => listContacts(readSettings(), flags));
+    .action(async (flags: ListFlags) => (await contactReadsCommands()).listContacts(readSettings(), flags));
 
   contacts
     .command("get")
@@ -33,7 +38,9 @@ export function addContactReads(contacts: Command): void {
       "after",
       `\nExamples:\n  ${run} contacts get ann@example.com\n  ${run} contacts get crm-4711`,
     )
-    .action((named: string, flags: { json?: boolean }) => showContact(readSettings(), named, flags));
+    .action(async (named: string, flags: { json?: boolean }) =>
+      (await contactReadsCommands()).showContact(readSettings(), named, flags),
+    );
 
   contacts
     .command("changes")
@@ -50,7 +57,7 @@ Examples:
   ${run} contacts changes > everything.ndjson
   ${run} contacts changes --follow --cursor MTB1c3U0YzBb…`,
     )
-    .action((flags: ChangesFlags) => printChanges(readSettings(), flags));
+    .action(async (flags: ChangesFlags) => (await changesCommands()).printChanges(readSettings(), flags));
 
   selecting(contacts.command("export"))
     .description(
@@ -72,7 +79,9 @@ Examples:
   ${run} contacts export --status active --with-tag vip | head
   ${run} contacts export contacts.ndjson`,
     )
-    .action((file: string, flags: ExportFlags) => exportContacts(readSettings(), file, flags));
+    .action(async (file: string, flags: ExportFlags) =>
+      (await exportCommands()).exportContacts(readSettings(), file, flags),
+    );
 }
 
 /** The flags that describe contacts, as the list and the export take them. */

@@ -2,14 +2,18 @@ import { Status } from "@roster/domain/status.ts";
 import type { Command } from "commander";
 import { patchOf } from "../argument/contact-field.ts";
 import { repeated, repeatedChoice } from "../argument/repeated.ts";
-import { type ChangeFlags, changeContacts } from "../command/contacts.ts";
-import { erasePerson, type JsonFlag } from "../command/suppressions.ts";
+import type { ChangeFlags, changeContacts } from "../command/contacts.ts";
+import type { JsonFlag } from "../command/suppressions.ts";
 import { CommandError } from "../command-error.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { addContactHistory } from "./contact-history.ts";
 import { addContactReads } from "./contact-reads.ts";
 import { selectionOptions } from "./selection-option.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const contactsCommands = () => import("../command/contacts.ts");
+const suppressionsCommands = () => import("../command/suppressions.ts");
 
 /** `roster contacts …`: look at contacts, export them, change many at once. @param finish is told the exit code */
 export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -19,29 +23,29 @@ export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void)
   addContactReads(contacts);
   addContactHistory(contacts);
   const change = async (what: Parameters<typeof changeContacts>[1], flags: ChangeFlags) =>
-    finish(await changeContacts(readSettings(), what, flags));
+    finish(await (await contactsCommands()).changeContacts(readSettings(), what, flags));
 
   changeCommand(contacts, "unsubscribe", "take contacts off: they are mailed no more", [
     "--ids-file left.txt",
     "--source bought-list",
-  ]).action((flags: ChangeFlags) => change({ action: "unsubscribe" }, flags));
+  ]).action(async (flags: ChangeFlags) => change({ action: "unsubscribe" }, flags));
 
   changeCommand(
     contacts,
     "subscribe",
     "bring back who unsubscribed; who bounced or complained stays as they are",
     ["--ids-file signed-again.txt"],
-  ).action((flags: ChangeFlags) => change({ action: "subscribe" }, flags));
+  ).action(async (flags: ChangeFlags) => change({ action: "subscribe" }, flags));
 
   changeCommand(contacts, "tag", "add tags", [
     "spring-fair customer --from-import 0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17",
   ])
     .argument("<tags...>", "the tags")
-    .action((tags: string[], flags: ChangeFlags) => change({ action: "add_tags", tags }, flags));
+    .action(async (tags: string[], flags: ChangeFlags) => change({ action: "add_tags", tags }, flags));
 
   changeCommand(contacts, "untag", "remove tags", ["spring-fair --with-tag spring-fair"])
     .argument("<tags...>", "the tags")
-    .action((tags: string[], flags: ChangeFlags) => change({ action: "remove_tags", tags }, flags));
+    .action(async (tags: string[], flags: ChangeFlags) => change({ action: "remove_tags", tags }, flags));
 
   changeCommand(
     contacts,
@@ -55,7 +59,7 @@ export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void)
     .argument("<field=value...>", "such as plan=pro firstName=Ann status=bounced nickname=")
     .option("--resubscribe", "with status=active: bring back unsubscribed and bounced contacts")
     .option("--consent <text>", "how they gave their consent; it is kept in their history")
-    .action((pairs: string[], flags: ChangeFlags & { resubscribe?: boolean; consent?: string }) => {
+    .action(async (pairs: string[], flags: ChangeFlags & { resubscribe?: boolean; consent?: string }) => {
       const { resubscribe = false, consent, ...rest } = flags;
       const given = consent === undefined ? {} : { consent };
       return change({ action: "update", patch: patchOf(pairs), resubscribe, ...given }, rest);
@@ -70,13 +74,13 @@ export function addContacts(program: Command, finish: (exitCode: 0 | 1) => void)
     .option("--yes", "yes, erase them: it cannot be undone")
     .option("--json", "print the erasure as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} contacts erase ann@example.com --yes`)
-    .action((email: string, flags: JsonFlag & { yes?: boolean }) =>
-      erasePerson(readSettings(), email, flags),
+    .action(async (email: string, flags: JsonFlag & { yes?: boolean }) =>
+      (await suppressionsCommands()).erasePerson(readSettings(), email, flags),
     );
 
   changeCommand(contacts, "delete", "delete contacts with their history, for good", ["--with-tag test --yes"])
     .option("--yes", "yes, delete them: it cannot be undone")
-    .action(({ yes, ...flags }: ChangeFlags & { yes?: boolean }) => {
+    .action(async ({ yes, ...flags }: ChangeFlags & { yes?: boolean }) => {
       if (yes) return change({ action: "delete" }, flags);
       throw new CommandError("A deletion cannot be undone. If you mean it, add --yes.", 2);
     });

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
-import { showFields, showLocales } from "../command/coverage.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/coverage.ts");
 
 /** `roster coverage …`. */
 export function addCoverage(program: Command): void {
@@ -13,11 +15,11 @@ export function addCoverage(program: Command): void {
     .description("how many contacts have each locale, and how many of them are active")
     .option("--json", "print one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} coverage locales`)
-    .action((flags: { json?: boolean }) => showLocales(readSettings(), flags));
+    .action(async (flags: { json?: boolean }) => (await commands()).showLocales(readSettings(), flags));
   coverage
     .command("fields")
     .description("how many contacts have each field, the custom ones last, and the types of their values")
     .option("--json", "print one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} coverage fields`)
-    .action((flags: { json?: boolean }) => showFields(readSettings(), flags));
+    .action(async (flags: { json?: boolean }) => (await commands()).showFields(readSettings(), flags));
 }

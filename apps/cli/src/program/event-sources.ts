@@ -1,16 +1,11 @@
 import { EventProvider } from "@roster/domain/event-source.ts";
 import { type Command, Option } from "commander";
-import {
-  createSource,
-  deleteSource,
-  listSources,
-  rotateSource,
-  type SettingFlags,
-  type SourceFlags,
-  updateSource,
-} from "../command/event-sources.ts";
+import type { SettingFlags, SourceFlags } from "../command/event-sources.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/event-sources.ts");
 
 const exampleId = "0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17";
 
@@ -37,23 +32,23 @@ Examples:
   ${run} event-sources create --provider postmark "Postmark, broadcasts"
   ${run} event-sources create --provider ses --topic-arn arn:aws:sns:eu-central-1:123456789012:mail-events SES`,
     )
-    .action((name: string, flags: Omit<SourceFlags, "name">) =>
-      createSource(readSettings(), { ...flags, name }),
+    .action(async (name: string, flags: Omit<SourceFlags, "name">) =>
+      (await commands()).createSource(readSettings(), { ...flags, name }),
     );
   sources
     .command("list")
     .description("every source, newest first, with what came and what went wrong last")
     .option("--json", "print them as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} event-sources list`)
-    .action((flags: { json?: boolean }) => listSources(readSettings(), flags));
+    .action(async (flags: { json?: boolean }) => (await commands()).listSources(readSettings(), flags));
   withSettings(sources.command("update"))
     .description("change the name or the settings; the address stays")
     .argument("<source>", "the source's id")
     .option("--name <name>", "what it is called from now on")
     .option("--json", "print it as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} event-sources update ${exampleId} --public-key MFkwEwYHKoZI…`)
-    .action((id: string, flags: SettingFlags & { name?: string; json?: boolean }) =>
-      updateSource(readSettings(), id, flags),
+    .action(async (id: string, flags: SettingFlags & { name?: string; json?: boolean }) =>
+      (await commands()).updateSource(readSettings(), id, flags),
     );
   sources
     .command("rotate")
@@ -61,13 +56,15 @@ Examples:
     .argument("<source>", "the source's id")
     .option("--json", "end with one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} event-sources rotate ${exampleId}`)
-    .action((id: string, flags: { json?: boolean }) => rotateSource(readSettings(), id, flags));
+    .action(async (id: string, flags: { json?: boolean }) =>
+      (await commands()).rotateSource(readSettings(), id, flags),
+    );
   sources
     .command("delete")
     .description("delete it; its events stay")
     .argument("<source>", "the source's id")
     .addHelpText("after", `\nExample:\n  ${run} event-sources delete ${exampleId}`)
-    .action((id: string) => deleteSource(readSettings(), id));
+    .action(async (id: string) => (await commands()).deleteSource(readSettings(), id));
 }
 
 function withSettings(command: Command): Command {

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
-import { type ImportCommandFlags, runImport } from "../command/import.ts";
+import type { ImportCommandFlags } from "../command/import.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { fileOptions, sentOptions } from "./file-option.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/import.ts");
 
 /** `roster events`. @param finish is told the exit code */
 export function addEvents(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -26,6 +29,6 @@ Examples:
   ${run} events import log.csv --map "Recipient=email" --map "What=type"`,
     )
     .action(async (file: string, flags: ImportCommandFlags) =>
-      finish(await runImport(readSettings(), file, { ...flags, events: true })),
+      finish(await (await commands()).runImport(readSettings(), file, { ...flags, events: true })),
     );
 }

@@ -1,17 +1,13 @@
 import { FoundClass, HealthReason } from "@roster/domain/list-health.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
-import {
-  changeFound,
-  type FindingFlags,
-  type FoundFlags,
-  listFindings,
-  runHealth,
-  showHealth,
-} from "../command/health.ts";
+import type { FindingFlags, FoundFlags } from "../command/health.ts";
 import type { EndFlags } from "../command/job-end.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/health.ts");
 
 /** `roster health …`. @param finish is told the exit code */
 export function addHealth(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -27,13 +23,13 @@ export function addHealth(program: Command, finish: (exitCode: 0 | 1) => void): 
       "after",
       `\nExit code: 0 if the run came to its end, 1 if not.\n\nExample:\n  ${run} health run`,
     )
-    .action(async (flags: EndFlags) => finish(await runHealth(readSettings(), flags)));
+    .action(async (flags: EndFlags) => finish(await (await commands()).runHealth(readSettings(), flags)));
   health
     .command("stats")
     .description("the score of the list, what the last run found, and the runs before it")
     .option("--json", "print one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} health stats`)
-    .action((flags: { json?: boolean }) => showHealth(readSettings(), flags));
+    .action(async (flags: { json?: boolean }) => (await commands()).showHealth(readSettings(), flags));
   described(health.command("findings"))
     .description("whom the last run found, and why")
     .option("--limit <n>", "how many", positive, 50)
@@ -43,7 +39,7 @@ export function addHealth(program: Command, finish: (exitCode: 0 | 1) => void): 
       "after",
       `\nExamples:\n  ${run} health findings --class unengaged\n  ${run} health findings --reason likely_typo --csv > typos.csv`,
     )
-    .action((flags: FindingFlags) => listFindings(readSettings(), flags));
+    .action(async (flags: FindingFlags) => (await commands()).listFindings(readSettings(), flags));
   described(health.command("tag"))
     .description("give whom the last run found a tag")
     .argument("<tag>", "the tag")
@@ -51,7 +47,7 @@ export function addHealth(program: Command, finish: (exitCode: 0 | 1) => void): 
     .option("--json", "print one line of JSON, the finished job, instead of the summary")
     .addHelpText("after", `\nExample:\n  ${run} health tag win-back --class unengaged`)
     .action(async (tag: string, flags: FoundFlags & EndFlags) =>
-      finish(await changeFound(readSettings(), { action: "tag", tag }, flags)),
+      finish(await (await commands()).changeFound(readSettings(), { action: "tag", tag }, flags)),
     );
   described(health.command("unsubscribe"))
     .description("unsubscribe whom the last run found")
@@ -59,7 +55,7 @@ export function addHealth(program: Command, finish: (exitCode: 0 | 1) => void): 
     .option("--json", "print one line of JSON, the finished job, instead of the summary")
     .addHelpText("after", `\nExample:\n  ${run} health unsubscribe --reason no_mx`)
     .action(async (flags: FoundFlags & EndFlags) =>
-      finish(await changeFound(readSettings(), { action: "unsubscribe" }, flags)),
+      finish(await (await commands()).changeFound(readSettings(), { action: "unsubscribe" }, flags)),
     );
 }
 

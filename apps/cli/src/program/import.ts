@@ -1,9 +1,12 @@
 import { type Command, Option } from "commander";
 import { repeated } from "../argument/repeated.ts";
-import { type ImportCommandFlags, runImport } from "../command/import.ts";
+import type { ImportCommandFlags } from "../command/import.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { fileOptions, sentOptions } from "./file-option.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/import.ts");
 
 /** `roster import`. @param finish is told the exit code */
 export function addImport(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -44,6 +47,6 @@ Examples:
   zcat export.csv.gz | ${run} import - --json`,
     )
     .action(async (file: string, flags: ImportCommandFlags) =>
-      finish(await runImport(readSettings(), file, flags)),
+      finish(await (await commands()).runImport(readSettings(), file, flags)),
     );
 }

@@ -2,17 +2,12 @@ import { JobKind } from "@roster/domain/job.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
 import type { EndFlags } from "../command/job-end.ts";
-import {
-  cancelJob,
-  listJobFailures,
-  listJobs,
-  type RetryFlags,
-  retryJob,
-  showJob,
-  undoJob,
-} from "../command/jobs.ts";
+import type { RetryFlags } from "../command/jobs.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/jobs.ts");
 
 /** `roster jobs …`. @param finish is told the exit code */
 export function addJobs(program: Command, finish: (exitCode: 0 | 1) => void): void {
@@ -24,14 +19,18 @@ export function addJobs(program: Command, finish: (exitCode: 0 | 1) => void): vo
     .addOption(new Option("--kind <kind>", "of this kind alone").choices(JobKind.options))
     .option("--json", "print them as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} jobs list --kind import --limit 5`)
-    .action((flags: { limit: number; kind?: JobKind; json?: boolean }) => listJobs(readSettings(), flags));
+    .action(async (flags: { limit: number; kind?: JobKind; json?: boolean }) =>
+      (await commands()).listJobs(readSettings(), flags),
+    );
   jobs
     .command("show")
     .description("one job: its counters and its first failed rows")
     .argument("<job>", "the job's id")
     .option("--json", "print it as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} jobs show 0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17`)
-    .action((id: string, flags: { json?: boolean }) => showJob(readSettings(), id, flags));
+    .action(async (id: string, flags: { json?: boolean }) =>
+      (await commands()).showJob(readSettings(), id, flags),
+    );
   jobs
     .command("errors")
     .description("every row that failed, and why")
@@ -46,8 +45,8 @@ export function addJobs(program: Command, finish: (exitCode: 0 | 1) => void): vo
       "after",
       `\nExample:\n  ${run} jobs errors 0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17 --csv > failed-rows.csv`,
     )
-    .action((id: string, flags: { csv?: boolean; json?: boolean }) =>
-      listJobFailures(readSettings(), id, flags),
+    .action(async (id: string, flags: { csv?: boolean; json?: boolean }) =>
+      (await commands()).listJobFailures(readSettings(), id, flags),
     );
   jobs
     .command("cancel")
@@ -55,7 +54,9 @@ export function addJobs(program: Command, finish: (exitCode: 0 | 1) => void): vo
     .argument("<job>", "the job's id")
     .option("--json", "print it as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} jobs cancel 0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17`)
-    .action((id: string, flags: { json?: boolean }) => cancelJob(readSettings(), id, flags));
+    .action(async (id: string, flags: { json?: boolean }) =>
+      (await commands()).cancelJob(readSettings(), id, flags),
+    );
   jobs
     .command("retry")
     .description("go on with a job that failed or was cancelled, where it stopped")
@@ -76,7 +77,9 @@ Exit code: 0 if the job came to its end and no row of it failed, 1 if not.
 Example:
   ${run} jobs retry 0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17`,
     )
-    .action(async (id: string, flags: RetryFlags) => finish(await retryJob(readSettings(), id, flags)));
+    .action(async (id: string, flags: RetryFlags) =>
+      finish(await (await commands()).retryJob(readSettings(), id, flags)),
+    );
   jobs
     .command("undo")
     .description("take a job back: delete what it created, put back what it changed")
@@ -95,6 +98,6 @@ Examples:
   ${run} jobs undo 0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17`,
     )
     .action(async (id: string, flags: EndFlags & { preview?: boolean }) =>
-      finish(await undoJob(readSettings(), id, flags)),
+      finish(await (await commands()).undoJob(readSettings(), id, flags)),
     );
 }

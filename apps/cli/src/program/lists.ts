@@ -1,17 +1,12 @@
 import type { Command } from "commander";
 import type { ChangeFlags } from "../command/contacts.ts";
-import {
-  changeMembers,
-  copyList,
-  type JsonFlag,
-  makeList,
-  removeLists,
-  renameList,
-  showLists,
-} from "../command/lists.ts";
+import type { JsonFlag } from "../command/lists.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { changeCommand } from "./contacts.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/lists.ts");
 
 const which = "its short name, its name, or its id";
 
@@ -25,21 +20,25 @@ export function addLists(program: Command, finish: (exitCode: 0 | 1) => void): v
       .option("--json", "print it as one line of JSON")
       .addHelpText("after", `\nExample:\n  ${run} lists ${name}${example}`);
 
-  command("list", "all lists with how many contacts are on each", "").action((flags: JsonFlag) =>
-    showLists(readSettings(), flags),
+  command("list", "all lists with how many contacts are on each", "").action(async (flags: JsonFlag) =>
+    (await commands()).showLists(readSettings(), flags),
   );
   command("create", "make a list", ' "Spring fair"')
     .argument("<name>", "its name; the short name is made of it")
-    .action((name: string, flags: JsonFlag) => makeList(readSettings(), name, flags));
+    .action(async (name: string, flags: JsonFlag) =>
+      (await commands()).makeList(readSettings(), name, flags),
+    );
   command("rename", "give a list another name; its short name and its id stay", ' spring-fair "Fairs"')
     .argument("<list>", which)
     .argument("<name>", "the new name")
-    .action((list: string, name: string, flags: JsonFlag) => renameList(readSettings(), list, name, flags));
+    .action(async (list: string, name: string, flags: JsonFlag) =>
+      (await commands()).renameList(readSettings(), list, name, flags),
+    );
   command("duplicate", "make a list of everybody who is on another one now", " spring-fair")
     .argument("<list>", which)
     .argument("[name]", "what it is called; else as the other one, with (copy) behind")
-    .action((list: string, name: string | undefined, flags: JsonFlag) =>
-      copyList(readSettings(), list, name, flags),
+    .action(async (list: string, name: string | undefined, flags: JsonFlag) =>
+      (await commands()).copyList(readSettings(), list, name, flags),
     );
   lists
     .command("delete")
@@ -47,12 +46,14 @@ export function addLists(program: Command, finish: (exitCode: 0 | 1) => void): v
     .argument("<lists...>", which)
     .option("--yes", "yes, delete them: it cannot be undone")
     .addHelpText("after", `\nExample:\n  ${run} lists delete spring-fair --yes`)
-    .action((names: string[], flags: { yes?: boolean }) => removeLists(readSettings(), names, flags));
+    .action(async (names: string[], flags: { yes?: boolean }) =>
+      (await commands()).removeLists(readSettings(), names, flags),
+    );
 
   changeCommand(lists, "add", "put contacts on a list", ["spring-fair --with-tag customer --status active"])
     .argument("<list>", which)
     .action(async (list: string, flags: ChangeFlags) =>
-      finish(await changeMembers(readSettings(), list, "addToLists", flags)),
+      finish(await (await commands()).changeMembers(readSettings(), list, "addToLists", flags)),
     );
   changeCommand(lists, "remove", "take contacts off a list", [
     "spring-fair --ids-file left.txt",
@@ -60,6 +61,6 @@ export function addLists(program: Command, finish: (exitCode: 0 | 1) => void): v
   ])
     .argument("<list>", which)
     .action(async (list: string, flags: ChangeFlags) =>
-      finish(await changeMembers(readSettings(), list, "removeFromLists", flags)),
+      finish(await (await commands()).changeMembers(readSettings(), list, "removeFromLists", flags)),
     );
 }

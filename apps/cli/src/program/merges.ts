@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { positive } from "../argument/positive.ts";
-import { listMerges, mergeDuplicates, undoMerge } from "../command/merges.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/merges.ts");
 
 const which = "its email, its id, or its externalId";
 
@@ -19,8 +21,8 @@ export function addMerges(duplicates: Command): void {
       "after",
       `\nThe contact's own values win; the status is the strictest of all. See docs/duplicates.md.\n\nExample:\n  ${run} duplicates merge ann@example.com anna@example.com --preview`,
     )
-    .action((keep: string, others: string[], flags: { preview?: boolean; json?: boolean }) =>
-      mergeDuplicates(readSettings(), keep, others, flags),
+    .action(async (keep: string, others: string[], flags: { preview?: boolean; json?: boolean }) =>
+      (await commands()).mergeDuplicates(readSettings(), keep, others, flags),
     );
 
   duplicates
@@ -29,7 +31,9 @@ export function addMerges(duplicates: Command): void {
     .option("--limit <n>", "how many, at most 1,000", positive, 20)
     .option("--json", "one line of JSON for each")
     .addHelpText("after", `\nExample:\n  ${run} duplicates merges`)
-    .action((flags: { limit: number; json?: boolean }) => listMerges(readSettings(), flags));
+    .action(async (flags: { limit: number; json?: boolean }) =>
+      (await commands()).listMerges(readSettings(), flags),
+    );
 
   duplicates
     .command("undo")
@@ -37,5 +41,7 @@ export function addMerges(duplicates: Command): void {
     .argument("<merge>", "its id, as `duplicates merges` shows it")
     .option("--json", "print what came of it as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} duplicates undo 0199a5f3-…`)
-    .action((id: string, flags: { json?: boolean }) => undoMerge(readSettings(), id, flags));
+    .action(async (id: string, flags: { json?: boolean }) =>
+      (await commands()).undoMerge(readSettings(), id, flags),
+    );
 }

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { runDoctor } from "../command/doctor.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { addAccounts } from "./accounts.ts";
@@ -20,6 +19,9 @@ import { addSegments } from "./segments.ts";
 import { addSuppressionCommands } from "./suppressions.ts";
 import { addTenants } from "./tenants.ts";
 import { addWebhooks } from "./webhooks.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/doctor.ts");
 
 /**
  * The command line. Parsing it runs the command.
@@ -70,6 +72,6 @@ Examples:
     .command("doctor")
     .description("look whether everything that is needed is there, and say how to mend what is not")
     .addHelpText("after", `\nExample:\n  ${run} doctor`)
-    .action(async () => finish(await runDoctor(readSettings())));
+    .action(async () => finish(await (await commands()).runDoctor(readSettings())));
   return program;
 }

@@ -4,18 +4,12 @@ import { positive } from "../argument/positive.ts";
 import { repeated } from "../argument/repeated.ts";
 import type { RuleFlags } from "../argument/rule-flags.ts";
 import type { EndFlags } from "../command/job-end.ts";
-import {
-  type CreateFlags,
-  createRule,
-  deleteRule,
-  rescore,
-  showRule,
-  showRules,
-  switchRule,
-  updateRule,
-} from "../command/scoring.ts";
+import type { CreateFlags } from "../command/scoring.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/scoring.ts");
 
 type JsonFlag = { json?: boolean };
 
@@ -29,9 +23,9 @@ export function addScoring(program: Command, finish: (exitCode: 0 | 1) => void):
     .description("all rules in the order in which they are applied")
     .option("--json", "print them as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} scoring list`)
-    .action((flags: JsonFlag) => showRules(readSettings(), flags));
-  onOne(scoring, "show", "one rule with all that it says").action((named: string, flags: JsonFlag) =>
-    showRule(readSettings(), named, flags),
+    .action(async (flags: JsonFlag) => (await commands()).showRules(readSettings(), flags));
+  onOne(scoring, "show", "one rule with all that it says").action(async (named: string, flags: JsonFlag) =>
+    (await commands()).showRule(readSettings(), named, flags),
   );
   aboutRule(scoring.command("create"))
     .description("make a rule: whoever had such an event gets so many points more or less, once")
@@ -48,7 +42,9 @@ Examples:
   ${run} scoring create "Customers click" --event clicked --points 10 --with-tag customer --attribute plan=pro --attribute plan=team
   ${run} scoring create --file rule.json`,
     )
-    .action((name: string | undefined, flags: CreateFlags) => createRule(readSettings(), name, flags));
+    .action(async (name: string | undefined, flags: CreateFlags) =>
+      (await commands()).createRule(readSettings(), name, flags),
+    );
   aboutRule(scoring.command("update"))
     .description("change what is given of a rule; a condition is replaced as a whole")
     .argument("<rule>", which)
@@ -58,17 +54,18 @@ Examples:
       "after",
       `\nExamples:\n  ${run} scoring update "Customers click" --points 20\n  ${run} scoring update "Customers click" --with-tag customer --within-days 30`,
     )
-    .action((named: string, flags: RuleFlags & JsonFlag & { name?: string }) =>
-      updateRule(readSettings(), named, flags),
+    .action(async (named: string, flags: RuleFlags & JsonFlag & { name?: string }) =>
+      (await commands()).updateRule(readSettings(), named, flags),
     );
-  onOne(scoring, "enable", "count a rule again").action((named: string, flags: JsonFlag) =>
-    switchRule(readSettings(), named, true, flags),
+  onOne(scoring, "enable", "count a rule again").action(async (named: string, flags: JsonFlag) =>
+    (await commands()).switchRule(readSettings(), named, true, flags),
   );
-  onOne(scoring, "disable", "keep a rule without counting it").action((named: string, flags: JsonFlag) =>
-    switchRule(readSettings(), named, false, flags),
+  onOne(scoring, "disable", "keep a rule without counting it").action(
+    async (named: string, flags: JsonFlag) =>
+      (await commands()).switchRule(readSettings(), named, false, flags),
   );
   onOne(scoring, "delete", "delete a rule, and what it added to scores").action(
-    (named: string, flags: JsonFlag) => deleteRule(readSettings(), named, flags),
+    async (named: string, flags: JsonFlag) => (await commands()).deleteRule(readSettings(), named, flags),
   );
   scoring
     .command("rescore")
@@ -79,7 +76,7 @@ Examples:
       "after",
       `\nExit code: 0 if it came to its end, 1 if not.\n\nExample:\n  ${run} scoring rescore`,
     )
-    .action(async (flags: EndFlags) => finish(await rescore(readSettings(), flags)));
+    .action(async (flags: EndFlags) => finish(await (await commands()).rescore(readSettings(), flags)));
 }
 
 const which = "its name, or its id";

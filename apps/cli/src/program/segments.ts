@@ -1,9 +1,13 @@
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
-import { type ExportFlags, exportContacts } from "../command/export.ts";
-import { type PreviewFlags, previewSegment, showMembers, showSegments } from "../command/segments.ts";
+import type { ExportFlags } from "../command/export.ts";
+import type { PreviewFlags } from "../command/segments.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const exportCommands = () => import("../command/export.ts");
+const segmentsCommands = () => import("../command/segments.ts");
 
 const which = "its name, or its id";
 
@@ -18,18 +22,22 @@ export function addSegments(program: Command): void {
 
   command("list", "all segments with how many contacts were in each", "")
     .option("--json", "print it as one line of JSON")
-    .action((flags: { json?: boolean }) => showSegments(readSettings(), flags));
+    .action(async (flags: { json?: boolean }) =>
+      (await segmentsCommands()).showSegments(readSettings(), flags),
+    );
   command("preview", "how many contacts are in a segment now, and the newest of them", ' "May be mailed"')
     .argument("[segment]", which)
     .option("--filter <file>", "instead of a segment: the filter that is in this file, as JSON")
     .option("--json", "print it as one line of JSON")
-    .action((named: string | undefined, flags: PreviewFlags) => previewSegment(readSettings(), named, flags));
+    .action(async (named: string | undefined, flags: PreviewFlags) =>
+      (await segmentsCommands()).previewSegment(readSettings(), named, flags),
+    );
   command("members", "who is in a segment now, newest first", ' "May be mailed" --limit 100')
     .argument("<segment>", which)
     .option("--limit <n>", "how many, at most 1,000", positive, 20)
     .option("--json", "one line of JSON for each contact")
-    .action((named: string, flags: { limit: number; json?: boolean }) =>
-      showMembers(readSettings(), named, flags),
+    .action(async (named: string, flags: { limit: number; json?: boolean }) =>
+      (await segmentsCommands()).showMembers(readSettings(), named, flags),
     );
   command("export", "who is in a segment now, as a file", ' "May be mailed" contacts.csv')
     .argument("<segment>", which)
@@ -38,7 +46,7 @@ export function addSegments(program: Command): void {
       new Option("--format <format>", "else as the file's name says, else csv").choices(["csv", "ndjson"]),
     )
     .option("--quiet", "show no progress")
-    .action((segment: string, file: string, flags: ExportFlags) =>
-      exportContacts(readSettings(), file, { ...flags, segment }),
+    .action(async (segment: string, file: string, flags: ExportFlags) =>
+      (await exportCommands()).exportContacts(readSettings(), file, { ...flags, segment }),
     );
 }

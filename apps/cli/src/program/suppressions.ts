@@ -1,19 +1,15 @@
 import { SuppressedStatus } from "@roster/domain/suppression-entry.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
-import { type ImportCommandFlags, runImport } from "../command/import.ts";
-import {
-  type AddFlags,
-  addSuppressions,
-  checkSuppressions,
-  type JsonFlag,
-  type ListFlags,
-  listSuppressions,
-  removeSuppression,
-} from "../command/suppressions.ts";
+import type { ImportCommandFlags } from "../command/import.ts";
+import type { AddFlags, JsonFlag, ListFlags } from "../command/suppressions.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { fileOptions, sentOptions } from "./file-option.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const importCommands = () => import("../command/import.ts");
+const suppressionsCommands = () => import("../command/suppressions.ts");
 
 const statusOption = (description: string) =>
   new Option("--status <status>", description).choices(SuppressedStatus.options);
@@ -34,7 +30,9 @@ export function addSuppressionCommands(program: Command, finish: (exitCode: 0 | 
     .option("--reason <reason>", "those that have this reason")
     .option("--limit <n>", "how many, at most 1,000", positive, 20)
     .option("--json", "one line of JSON for each entry")
-    .action((flags: ListFlags) => listSuppressions(readSettings(), flags));
+    .action(async (flags: ListFlags) =>
+      (await suppressionsCommands()).listSuppressions(readSettings(), flags),
+    );
 
   command("add", "put addresses on the list, and their contacts to the same status", " ann@example.com")
     .argument("<emails...>", "the addresses")
@@ -42,21 +40,23 @@ export function addSuppressionCommands(program: Command, finish: (exitCode: 0 | 
     .option("--reason <text>", "why, in a few words without an address")
     .option("--json", "print one line of JSON")
     .action(async (emails: string[], flags: AddFlags) =>
-      finish(await addSuppressions(readSettings(), emails, flags)),
+      finish(await (await suppressionsCommands()).addSuppressions(readSettings(), emails, flags)),
     );
 
   command("remove", "take an address off the list; a contact keeps its status", " ann@example.com")
     .argument("<entry>", "the address, or the entry's id")
     .option("--force", "also of somebody who complained or was erased: only with their consent")
     .option("--json", "print what the entry was as one line of JSON")
-    .action((named: string, flags: JsonFlag & { force?: boolean }) =>
-      removeSuppression(readSettings(), named, flags),
+    .action(async (named: string, flags: JsonFlag & { force?: boolean }) =>
+      (await suppressionsCommands()).removeSuppression(readSettings(), named, flags),
     );
 
   command("check", "which addresses may be mailed, by the list and by their contacts", " ann@example.com")
     .argument("<emails...>", "the addresses")
     .option("--json", "print one line of JSON")
-    .action((emails: string[], flags: JsonFlag) => checkSuppressions(readSettings(), emails, flags));
+    .action(async (emails: string[], flags: JsonFlag) =>
+      (await suppressionsCommands()).checkSuppressions(readSettings(), emails, flags),
+    );
 
   const fromFile = command(
     "import",
@@ -68,6 +68,6 @@ export function addSuppressionCommands(program: Command, finish: (exitCode: 0 | 
     "go through the whole file, report what would happen, and write nothing",
   );
   sentOptions(fromFile).action(async (file: string, flags: ImportCommandFlags) =>
-    finish(await runImport(readSettings(), file, { ...flags, suppressions: true })),
+    finish(await (await importCommands()).runImport(readSettings(), file, { ...flags, suppressions: true })),
   );
 }

@@ -2,19 +2,12 @@ import { DeliveryState } from "@roster/domain/webhook.ts";
 import { WebhookEvent } from "@roster/domain/webhook-event.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
-import {
-  type CreateFlags,
-  createWebhook,
-  deleteWebhook,
-  listDeliveries,
-  listWebhooks,
-  replay,
-  rotateSecret,
-  switchWebhook,
-  testWebhook,
-} from "../command/webhooks.ts";
+import type { CreateFlags } from "../command/webhooks.ts";
 import { readSettings } from "../config.ts";
 import { run } from "../invocation.ts";
+
+/** Loaded late: what one command needs would hold up every other one. */
+const commands = () => import("../command/webhooks.ts");
 
 const example = "0199d5a6-7c1e-7b3a-9d41-2f6e8c0b5a17";
 
@@ -28,7 +21,7 @@ export function addWebhooks(program: Command, finish: (exitCode: 0 | 1) => void)
     .description("the endpoints, newest first, and how they do")
     .option("--json", "print them as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} webhooks list`)
-    .action((flags: { json?: boolean }) => listWebhooks(readSettings(), flags));
+    .action(async (flags: { json?: boolean }) => (await commands()).listWebhooks(readSettings(), flags));
   webhooks
     .command("create")
     .description("make an endpoint; its secret is shown once")
@@ -48,24 +41,26 @@ export function addWebhooks(program: Command, finish: (exitCode: 0 | 1) => void)
       "after",
       `\nExample:\n  ${run} webhooks create https://shop.example/roster --events contact.updated contact.deleted import.completed`,
     )
-    .action((url: string, flags: CreateFlags) => createWebhook(readSettings(), url, flags));
-  onOne(webhooks, "delete", "remove an endpoint with its log").action((id: string) =>
-    deleteWebhook(readSettings(), id),
+    .action(async (url: string, flags: CreateFlags) =>
+      (await commands()).createWebhook(readSettings(), url, flags),
+    );
+  onOne(webhooks, "delete", "remove an endpoint with its log").action(async (id: string) =>
+    (await commands()).deleteWebhook(readSettings(), id),
   );
-  onOne(webhooks, "enable", "switch an endpoint on: it goes on where it was").action((id: string) =>
-    switchWebhook(readSettings(), id, true),
+  onOne(webhooks, "enable", "switch an endpoint on: it goes on where it was").action(async (id: string) =>
+    (await commands()).switchWebhook(readSettings(), id, true),
   );
-  onOne(webhooks, "disable", "switch an endpoint off").action((id: string) =>
-    switchWebhook(readSettings(), id, false),
+  onOne(webhooks, "disable", "switch an endpoint off").action(async (id: string) =>
+    (await commands()).switchWebhook(readSettings(), id, false),
   );
   onOne(webhooks, "secret", "give an endpoint another secret; for 24 h the former one signs too").action(
-    (id: string) => rotateSecret(readSettings(), id),
+    async (id: string) => (await commands()).rotateSecret(readSettings(), id),
   );
   onOne(
     webhooks,
     "test",
     "send an endpoint a request and say what came of it; exit code 1 if it failed",
-  ).action(async (id: string) => finish(await testWebhook(readSettings(), id)));
+  ).action(async (id: string) => finish(await (await commands()).testWebhook(readSettings(), id)));
   webhooks
     .command("deliveries")
     .description("the newest requests to an endpoint, and what it answered")
@@ -74,8 +69,8 @@ export function addWebhooks(program: Command, finish: (exitCode: 0 | 1) => void)
     .addOption(new Option("--state <state>", "those that are so").choices(DeliveryState.options))
     .option("--json", "print them as one line of JSON")
     .addHelpText("after", `\nExample:\n  ${run} webhooks deliveries ${example} --state failed`)
-    .action((id: string, flags: { limit: number; state?: DeliveryState; json?: boolean }) =>
-      listDeliveries(readSettings(), id, flags),
+    .action(async (id: string, flags: { limit: number; state?: DeliveryState; json?: boolean }) =>
+      (await commands()).listDeliveries(readSettings(), id, flags),
     );
   webhooks
     .command("replay")
@@ -92,7 +87,9 @@ export function addWebhooks(program: Command, finish: (exitCode: 0 | 1) => void)
       "after",
       `\nExamples:\n  ${run} webhooks replay ${example} --from 2026-01-31\n  ${run} webhooks replay ${example} --delivery 019c1414-4e00-7f00-8000-000000000001`,
     )
-    .action((id: string, flags: { from?: string; delivery?: string }) => replay(readSettings(), id, flags));
+    .action(async (id: string, flags: { from?: string; delivery?: string }) =>
+      (await commands()).replay(readSettings(), id, flags),
+    );
 }
 
 /** A command about one endpoint. */
