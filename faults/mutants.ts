@@ -77,6 +77,15 @@ export const mutants: readonly Mutant[] = [
     test: "packages/usecases/test/scores.test.ts",
   },
   {
+    name: "findings-apart",
+    what: "what a health run finds is written a moment after the batch that says so",
+    file: "packages/usecases/src/health-run.ts",
+    cut: "await insertFindings(tx, lease.tenantId, run.id, findings);",
+    put: "setTimeout(() => deps.sql.begin((later) => insertFindings(later, lease.tenantId, run.id, findings)), 100);",
+    test: audience,
+    scenario: "searches-killed",
+  },
+  {
     name: "endpoint-moves-on",
     what: "an endpoint's place in the feed moves on whether or not a request was taken",
     file: "packages/usecases/src/webhook-run.ts",
