@@ -58,7 +58,7 @@ export function audienceFilters(
       "opened in the last days",
       {
         many: all(rule("lastOpenedAt", "after", { daysAgo: 90 })),
-        few: all(rule("lastOpenedAt", "after", { daysAgo: 1 }), rule("opened", "equals", 40)),
+        few: all(rule("lastOpenedAt", "after", { daysAgo: 1 }), rule("opened", "equals", 3)),
         nobody: all(rule("lastOpenedAt", "after", { daysAhead: 1 })),
       },
     ],
