@@ -42,9 +42,14 @@ export type Ask = (names: readonly string[], opener: Record<string, unknown>) =>
  */
 export async function knownNames(candidates: readonly string[], ask: Ask): Promise<string[]> {
   const known = new Set<string>();
+  let looked = false;
   for (const opener of [{}, { mode: "query" }, { resubscribe: true }]) {
+    // What opens nothing here finds what was found without it.
+    const opens = Object.keys(opener).some((name) => known.has(name));
+    if (looked && !opens) continue;
     // Turned down with none of them as well: it looks at something else first, and says nothing of fields.
     if ((await ask([unknown], opener)) === null) continue;
+    looked = true;
     for (let at = 0; at < candidates.length; at += atOnce) {
       await learn(candidates.slice(at, at + atOnce), opener, ask, known);
     }
