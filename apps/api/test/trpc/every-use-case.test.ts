@@ -37,6 +37,7 @@ const leftOut: Record<string, string> = {
   decideChange: "a part of writing contacts",
   landDecision: "a part of writing contacts",
   segmentOf: "a part of listing and exporting contacts",
+  startSoleRun: "a part of starting a health run, and a search for duplicates",
   countIfQuick: "a part of writing a segment; segments.refresh counts for its own sake",
 };
 
