@@ -101,7 +101,34 @@ export async function setSuppressions(
     on conflict (tenant_id, hash) do update
     set status = greatest(s.status, excluded.status),
       reason = case when s.reason = 'erased' then s.reason else excluded.reason end, source = excluded.source
-    where excluded.status > s.status or (excluded.reason = 'erased' and s.reason <> 'erased')`;
+    where excluded.status > s.status or (excluded.reason = 'erased' and s.reason <> 'erased')
+      -- What a merge left is lifted when it is undone: not where somebody else says the same by now.
+      or (excluded.status = s.status and s.reason = 'merged')`;
+}
+
+/** Makes what merges left of these addresses somebody's own word, which no undo of a merge takes back. */
+export async function takeOverMerged(
+  tx: Tx,
+  tenantId: string,
+  hashes: readonly Uint8Array[],
+  { reason, source }: Pick<NewSuppression, "reason" | "source">,
+): Promise<void> {
+  await tx`
+    update suppressions set reason = ${reason}, source = ${source}
+    where tenant_id = ${tenantId} and hash in ${listed(tx, hashes)} and reason = 'merged'`;
+}
+
+/** Lifts what a merge left alone, of these addresses. */
+export async function liftMerged(
+  tx: Tx,
+  tenantId: string,
+  mergeId: string,
+  hashes: readonly Uint8Array[],
+): Promise<void> {
+  if (hashes.length === 0) return;
+  await tx`
+    delete from suppressions
+    where tenant_id = ${tenantId} and hash in ${listed(tx, hashes)} and reason = 'merged' and source = ${mergeId}`;
 }
 
 export async function liftSuppressions(

@@ -1,4 +1,5 @@
 import type { Contact } from "@roster/domain/contact.ts";
+import { type Status, strictest } from "@roster/domain/status.ts";
 import { type Gone, statusLeftBehind } from "@roster/domain/suppression.ts";
 import { deleteContacts } from "@roster/store/contact-delete.ts";
 import type { Tx } from "@roster/store/open.ts";
@@ -10,7 +11,8 @@ import { suppressionHash } from "./suppression-key.ts";
 /**
  * Deletes contacts with their history, inside the caller's transaction. Those who could not be mailed, and all who are
  * erased, leave a suppression entry, so that a later import of the address does not mail them again.
- * @param source who deletes: the id of a key or a job
+ * @param source who deletes: the id of a key, a job or a merge
+ * @param atLeast a status that their addresses are as strict as, whatever their own was
  * @returns the contacts that were there
  */
 export async function removeContacts(
@@ -20,13 +22,14 @@ export async function removeContacts(
   ids: readonly string[],
   source: string | null,
   how: Gone = "deleted",
+  atLeast: Status = "active",
 ): Promise<Contact[]> {
   const gone = await deleteContacts(tx, tenantId, ids);
   await setSuppressions(
     tx,
     tenantId,
     gone.flatMap(({ email, status: last }) => {
-      const status = statusLeftBehind(last, how);
+      const status = statusLeftBehind(strictest(last, atLeast), how);
       if (status === null) return [];
       const { suppressionKey } = deps;
       const hash = suppressionHash(suppressionKey, email);

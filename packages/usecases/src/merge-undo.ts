@@ -19,7 +19,12 @@ import {
 import { markMergeUndone, mergeById, mergeInTheWay, type StoredMerge } from "@roster/store/merges.ts";
 import type { Tx } from "@roster/store/open.ts";
 import { planHasRoom } from "@roster/store/plan-room.ts";
-import { requireListVersion, suppressedStatuses, suppressionList } from "@roster/store/suppressions.ts";
+import {
+  liftMerged,
+  requireListVersion,
+  suppressedStatuses,
+  suppressionList,
+} from "@roster/store/suppressions.ts";
 import { holdersOf } from "@roster/store/undo.ts";
 import { requireScope } from "./authentication.ts";
 import { countWritten } from "./contact-totals.ts";
@@ -66,6 +71,11 @@ async function makeSeveral(deps: Deps, tx: Tx, scope: TenantScope, id: string): 
   await requireFreeKeys(tx, tenantId, contact, others);
 
   const movedSince = (await statusMovedSince(tx, undone)) ? now.status : null;
+  const hashes = hashesOf(
+    deps,
+    others.filter(({ status }) => status === "active"),
+  );
+  await liftMerged(tx, tenantId, id, hashes);
   const statuses = await statusesOnReturn(deps, tx, tenantId, others, movedSince);
   const updated = contact === now ? [] : [{ before: now, after: contact }];
   // Gives up an externalId that one of the others had.
@@ -144,6 +154,10 @@ async function requireFreeKeys(
   }
 }
 
+function hashesOf(deps: Deps, contacts: readonly Contact[]): Buffer[] {
+  return contacts.map(({ email }) => suppressionHash(deps.suppressionKey, email));
+}
+
 async function statusesOnReturn(
   deps: Deps,
   tx: Tx,
@@ -151,7 +165,7 @@ async function statusesOnReturn(
   others: readonly Contact[],
   movedSince: Status | null,
 ): Promise<Map<string, Status>> {
-  const hashes = others.map(({ email }) => suppressionHash(deps.suppressionKey, email));
+  const hashes = hashesOf(deps, others);
   const suppressed = await suppressedStatuses(tx, tenantId, hashes);
   return new Map(
     others.map(({ id, status }, i) => {

@@ -166,7 +166,8 @@ async function makeOne(
   await passOnMerges(tx, tenantId, goneIds, keptId);
   await shareLists(tx, tenantId, goneIds, keptId);
   // In front of the kept one's change, which may take an externalId of theirs.
-  await removeContacts(deps, tx, tenantId, goneIds, keyId, "merged");
+  // They are one person: where one of them left, an import of another's address must not mail them again.
+  await removeContacts(deps, tx, tenantId, goneIds, mergeId, "merged", contact.status);
   const updated = contact === kept ? [] : [{ before: kept!, after: contact }];
   await updateContacts(tx, tenantId, updated);
   const changes = statusChange === null ? [] : [{ ...statusChange, id: deps.newId() }];

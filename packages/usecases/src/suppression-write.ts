@@ -14,7 +14,7 @@ import { reachableContacts } from "@roster/store/contact-read.ts";
 import { type ContactChange, Raced, updateContacts } from "@roster/store/contact-write.ts";
 import type { Db, Tx } from "@roster/store/open.ts";
 import { overlaidStatuses } from "@roster/store/suppression-overlay.ts";
-import { holdList, setSuppressions, suppressedStatuses } from "@roster/store/suppressions.ts";
+import { holdList, setSuppressions, suppressedStatuses, takeOverMerged } from "@roster/store/suppressions.ts";
 import { countWritten } from "./contact-totals.ts";
 import type { Deps } from "./deps.ts";
 import { suppressionHash } from "./suppression-key.ts";
@@ -107,6 +107,7 @@ export async function writeSuppressionDecision(
   { source, reason }: { source: ChangeSource; reason: string },
 ): Promise<void> {
   const { effects, updated, stored } = decision;
+  await takeOverMerged(tx, tenantId, [...hashes.values()], { reason, source: source.id });
   if (effects.entries.size === 0 && updated.length === 0) return;
   await holdList(tx, tenantId);
   // Whoever created one of the contacts, or changed it, did so before: from here on nobody does.

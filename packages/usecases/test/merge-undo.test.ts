@@ -13,6 +13,7 @@ import { createList } from "../src/lists.ts";
 import { undoMerge } from "../src/merge-undo.ts";
 import { mergeContacts } from "../src/merges.ts";
 import { changePlan } from "../src/plans.ts";
+import { checkSuppressions } from "../src/suppression-check.ts";
 import { addSuppressions } from "../src/suppressions.ts";
 import { listTimeline } from "../src/timeline.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
@@ -182,6 +183,11 @@ test("nobody comes back looser: who was suppressed or left since, and the kept o
   const [kay, lea] = [await make("kay@x.co", "unsubscribed"), await make("lea@x.co", "active")];
   const alone = await merge(kay, lea);
   expect((await undo(alone.merge.id)).returned.map(({ status }) => status)).toEqual(["active"]);
+  expect((await checkSuppressions(deps, scope, ["lea@x.co"])).suppressed).toEqual([]);
+  // Somebody else says of the address what the merge said of it.
+  const said = await merge(kay, await make("mia@x.co", "active"));
+  await addSuppressions(deps, scope, { emails: ["mia@x.co"], status: "unsubscribed", reason: "asked" });
+  expect((await undo(said.merge.id)).returned.map(({ status }) => status)).toEqual(["unsubscribed"]);
   const again = await merge(kay, lea);
   for (const status of ["active", "unsubscribed"] as const) await updateContact(deps, scope, kay, { status });
   expect((await undo(again.merge.id)).returned.map(({ status }) => status)).toEqual(["unsubscribed"]);

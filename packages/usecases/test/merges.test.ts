@@ -95,7 +95,7 @@ test("the kept one has what it lacked of the others, their history and lists; th
   expect((await getContact(deps, scope, ann)).score).toBe((await getContactScore(deps, scope, ann)).score);
 });
 
-test("the strictest status wins; addresses that could not be mailed are suppressed, the others are free", async () => {
+test("the strictest status wins, also for the addresses that are gone: an import of one mails nobody who left; where nobody left they are free", async () => {
   const { deps } = world;
   const { ann, anna, old } = await threeAnns(deps, scope);
   await upsertContact(deps, scope, { email: "anna@x.co", status: "complained" });
@@ -112,7 +112,14 @@ test("the strictest status wins; addresses that could not be mailed are suppress
   const checked = await checkSuppressions(deps, scope, ["anna@x.co", "old@x.co"]);
   expect(checked.suppressed).toMatchObject([
     { email: "anna@x.co", status: "complained", entry: { reason: "merged" } },
+    { email: "old@x.co", status: "complained", entry: { reason: "merged" } },
   ]);
+  const again = await upsertContact(deps, scope, { email: "old@x.co" });
+  expect(again.contact.status).toBe("complained");
+
+  const make = async (email: string) => (await upsertContact(deps, scope, { email })).contact.id;
+  await merge(await make("kim@x.co"), await make("kimi@x.co"));
+  expect((await upsertContact(deps, scope, { email: "kimi@x.co" })).contact.status).toBe("active");
   await expectTotalsTrue(deps, scope);
 });
 

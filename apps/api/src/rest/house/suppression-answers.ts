@@ -12,7 +12,7 @@ export const suppressionEntry = {
     .describe(
       "Why: `added`, `imported`, `deleted`, `erased`, `address_changed`, or the word of whoever added it.",
     ),
-  source: z.string().nullable().describe("The key or the job that made the entry."),
+  source: z.string().nullable().describe("The key, the job or the merge that made the entry."),
   createdAt: Time,
 };
 

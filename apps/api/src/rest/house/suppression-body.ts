@@ -14,7 +14,7 @@ export const SuppressionsQuery = z.strictObject({
   email: once.optional().describe("Only the entry of this address."),
   status: StatusWord.optional(),
   reason: text.optional().describe("Only entries that have this reason."),
-  source: text.optional().describe("Only entries that this key or job made."),
+  source: text.optional().describe("Only entries that this key, job or merge made."),
   limit: pageLimit({ default: 50, max: 1000 }),
   cursor: Cursor,
 });
