@@ -5,8 +5,12 @@ import { join } from "node:path";
 export type CommitGate = {
   /** The database's address through the proxy. */
   url: string;
-  /** From now on: the next commit happens, and its connection hears nothing any more. Resolves when it has happened. */
-  swallowNextCommit(): Promise<void>;
+  /**
+   * From now on: the next commit that is the one happens, and its connection hears nothing any more. Resolves when it has
+   * happened.
+   * @param isTheOne asked behind each commit, whose connection waits meanwhile
+   */
+  swallowNextCommit(isTheOne: () => Promise<boolean>): Promise<void>;
   close(): void;
 };
 
@@ -14,7 +18,7 @@ export type CommitGate = {
 const committed = Buffer.from("C\0\0\0\x0bCOMMIT\0", "latin1");
 
 export async function openCommitGate(databaseUrl: string): Promise<CommitGate> {
-  let swallow: (() => void) | null = null;
+  let awaited: { isTheOne: () => Promise<boolean>; swallowed: () => void } | null = null;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connectTo(databaseUrl);
@@ -28,11 +32,16 @@ export async function openCommitGate(databaseUrl: string): Promise<CommitGate> {
     }
     client.on("data", (bytes) => upstream.write(bytes));
     let silent = false;
-    upstream.on("data", (bytes) => {
-      if (swallow !== null && bytes.includes(committed)) {
-        silent = true;
-        swallow();
-        swallow = null;
+    upstream.on("data", async (bytes) => {
+      if (awaited !== null && bytes.includes(committed)) {
+        upstream.pause();
+        const { isTheOne, swallowed } = awaited;
+        if (await isTheOne()) {
+          silent = true;
+          awaited = null;
+          swallowed();
+        }
+        upstream.resume();
       }
       if (!silent) client.write(bytes);
     });
@@ -44,9 +53,9 @@ export async function openCommitGate(databaseUrl: string): Promise<CommitGate> {
   url.port = String((server.address() as { port: number }).port);
   return {
     url: url.href,
-    swallowNextCommit: () =>
+    swallowNextCommit: (isTheOne) =>
       new Promise((resolve) => {
-        swallow = resolve;
+        awaited = { isTheOne, swallowed: resolve };
       }),
     close() {
       server.close();
