@@ -1,4 +1,4 @@
-import type { SegmentFilter, SegmentRule } from "@roster/domain/segment-filter.ts";
+import type { SegmentFilter, SegmentRule } from "@roster/domain/segments/segment-filter.ts";
 import type { AudienceLists } from "./audience-world.ts";
 
 /** How many of the contacts a filter finds: a tenth or more; a few dozen in a million; nobody. */

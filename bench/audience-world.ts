@@ -1,11 +1,11 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { addToListCounts } from "@roster/store/list-members.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { addToListCounts } from "@roster/store/lists/list-members.ts";
 import type { Sql, Tx } from "@roster/store/open.ts";
-import { createList } from "@roster/usecases/lists.ts";
-import { startRescore } from "@roster/usecases/rescore.ts";
+import { createList } from "@roster/usecases/lists/lists.ts";
+import { startRescore } from "@roster/usecases/scores/rescore.ts";
 import { audienceRow } from "./audience-rows.ts";
 import { type Client, type ContactFile, completedJob } from "./import-job.ts";
 import { type ImportCost, measureImport } from "./measured-import.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { authenticate } from "@roster/usecases/authentication.ts";
-import { startBulkChange } from "@roster/usecases/bulk.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
+import { startBulkChange } from "@roster/usecases/bulk/bulk.ts";
 import { writeContactFile } from "./contact-file.ts";
 import { type Client, type ContactFile, completedJob } from "./import-job.ts";
 import { measureImport } from "./measured-import.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { authenticate } from "@roster/usecases/authentication.ts";
-import { healthStats, startHealthRun } from "@roster/usecases/list-health.ts";
-import { startRescore } from "@roster/usecases/rescore.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
+import { healthStats, startHealthRun } from "@roster/usecases/health/list-health.ts";
+import { startRescore } from "@roster/usecases/scores/rescore.ts";
 import { writeContactFile } from "./contact-file.ts";
 import { type Client, type ContactFile, completedJob, type JobSight } from "./import-job.ts";
 import { presentContacts } from "./present-contacts.ts";

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChildCommand } from "@roster/launcher/child.ts";
 import { programs } from "@roster/launcher/programs.ts";
-import { type EmbeddedServer, startEmbedded } from "@roster/store/embedded.ts";
 import { migrate } from "@roster/store/migrate.ts";
+import { type EmbeddedServer, startEmbedded } from "@roster/store/server/embedded.ts";
+import { createKey } from "@roster/usecases/accounts/keys.ts";
 import { type Deps, openDeps } from "@roster/usecases/deps.ts";
-import { createKey } from "@roster/usecases/keys.ts";
 
 /** Everything that `npm start` runs, in a directory of its own: the shipped PostgreSQL and settings, API and worker. */
 export type Installation = {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { authenticate } from "@roster/usecases/authentication.ts";
-import { startRescore } from "@roster/usecases/rescore.ts";
-import { createScoringRule } from "@roster/usecases/scoring-rules.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
+import { startRescore } from "@roster/usecases/scores/rescore.ts";
+import { createScoringRule } from "@roster/usecases/scores/scoring-rules.ts";
 import { writeContactFile } from "./contact-file.ts";
 import { type Client, type ContactFile, completedJob } from "./import-job.ts";
 import { measureImport } from "./measured-import.ts";

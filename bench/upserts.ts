@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { ContactInput } from "@roster/domain/contact.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { bulkWrite } from "@roster/domain/write-policy.ts";
-import { authenticate } from "@roster/usecases/authentication.ts";
-import { upsertContacts } from "@roster/usecases/contact-upserts.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import { bulkWrite } from "@roster/domain/contacts/write-policy.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
+import { upsertContacts } from "@roster/usecases/contacts/contact-upserts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { writeContactFile } from "./contact-file.ts";
 import type { ContactFile } from "./import-job.ts";

@@ -1,4 +1,4 @@
-import { toHouseId } from "@roster/domain/house-id.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
 import type { Sql } from "@roster/store/open.ts";
 
 /** A change, as endpoints and readers of the feed are told it. */

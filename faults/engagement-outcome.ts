@@ -1,5 +1,5 @@
-import { sendsOf } from "@roster/store/campaign-sends.ts";
-import { engagementOf } from "@roster/store/engagement.ts";
+import { sendsOf } from "@roster/store/events/campaign-sends.ts";
+import { engagementOf } from "@roster/store/events/engagement.ts";
 import type { Sql } from "@roster/store/open.ts";
 import { wrongTotals } from "./outcome.ts";
 import type { ToldPerson, ToldStory } from "./told-engagement.ts";

@@ -1,4 +1,4 @@
-import type { EventInput } from "@roster/domain/event-input.ts";
+import type { EventInput } from "@roster/domain/events/event-input.ts";
 import { Chance } from "./chance.ts";
 
 /** What happened to some people: as a file, and in requests. Some of it is told by both, and some of it twice. */

@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type SupervisedChild, superviseChild } from "@roster/launcher/child.ts";
-import type { EmbeddedServer } from "@roster/store/kept-server.ts";
 import { migrate } from "@roster/store/migrate.ts";
+import type { EmbeddedServer } from "@roster/store/server/kept-server.ts";
+import { createKey } from "@roster/usecases/accounts/keys.ts";
 import { openDeps } from "@roster/usecases/deps.ts";
-import { createKey } from "@roster/usecases/keys.ts";
 import { until } from "./clock.ts";
 
 /** What every process is told; left out, as shipped. */

@@ -1,4 +1,4 @@
-import { startTestServer } from "@roster/store/test-server.ts";
+import { startTestServer } from "@roster/store/server/test-server.ts";
 import { Chance } from "./chance.ts";
 import { contactFile } from "./contact-file.ts";
 import { startInstallation, type Timing } from "./installation.ts";

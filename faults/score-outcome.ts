@@ -1,7 +1,7 @@
-import { scoreNumber, tierOf } from "@roster/domain/score.ts";
-import { matchedDeltas, type ScoringRule } from "@roster/domain/scoring-rule.ts";
+import { scoreNumber, tierOf } from "@roster/domain/scores/score.ts";
+import { matchedDeltas, type ScoringRule } from "@roster/domain/scores/scoring-rule.ts";
 import type { Sql } from "@roster/store/open.ts";
-import { scorePage } from "@roster/store/scores.ts";
+import { scorePage } from "@roster/store/scores/scores.ts";
 import { until } from "./clock.ts";
 import { insist, json } from "./house-client.ts";
 import type { Tenant } from "./installation.ts";

@@ -1,9 +1,9 @@
-import { addEvent, type EngagementHistory, noEngagement } from "@roster/domain/engagement.ts";
-import type { ContactEvent } from "@roster/domain/event.ts";
-import { type EventInput, type ReportedEvent, readEvent } from "@roster/domain/event-input.ts";
-import { statusAfterEvent } from "@roster/domain/event-status.ts";
-import type { Status } from "@roster/domain/status.ts";
-import { TenantSettings } from "@roster/domain/tenant-settings.ts";
+import { TenantSettings } from "@roster/domain/accounts/tenant-settings.ts";
+import type { Status } from "@roster/domain/contacts/status.ts";
+import { addEvent, type EngagementHistory, noEngagement } from "@roster/domain/events/engagement.ts";
+import type { ContactEvent } from "@roster/domain/events/event.ts";
+import { type EventInput, type ReportedEvent, readEvent } from "@roster/domain/events/event-input.ts";
+import { statusAfterEvent } from "@roster/domain/events/event-status.ts";
 import type { EventStory } from "./event-story.ts";
 
 /** What a story comes to at somebody, by the domain alone, which gets each event once. */

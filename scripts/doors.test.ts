@@ -48,7 +48,12 @@ describe("is a violation", () => {
     ],
     ["1:2", "HTTP in store", "packages/store/src/a.ts", 'import express from "express";'],
     ["1:2", "Node's HTTP in store", "packages/store/src/a.ts", 'import { createServer } from "node:http";'],
-    ["1:2", "use cases in store", "packages/store/src/a.ts", 'import { f } from "@roster/usecases/jobs.ts";'],
+    [
+      "1:2",
+      "use cases in store",
+      "packages/store/src/a.ts",
+      'import { f } from "@roster/usecases/jobs/jobs.ts";',
+    ],
     ["1:2", "tRPC in use cases", "packages/usecases/src/a.ts", 'import { TRPCError } from "@trpc/server";'],
     ["1:2", "an app in use cases", "packages/usecases/src/a.ts", 'import { app } from "@roster/api/app.ts";'],
     [
@@ -77,7 +82,7 @@ describe("is a violation", () => {
       "1:5",
       "use cases in the command line",
       "apps/cli/src/main.ts",
-      'import { f } from "@roster/usecases/jobs.ts";',
+      'import { f } from "@roster/usecases/jobs/jobs.ts";',
     ],
     [
       "1:5",
@@ -187,12 +192,12 @@ describe("is no violation", () => {
     [
       "client and domain in the command line",
       "apps/cli/src/a.ts",
-      'import "@roster/client/client.ts";\nimport "@roster/domain/scope.ts";',
+      'import "@roster/client/client.ts";\nimport "@roster/domain/accounts/scope.ts";',
     ],
     [
       "use cases at the operator's door",
       "apps/cli/src/operator/keys.ts",
-      'import { createKey } from "@roster/usecases/keys.ts";',
+      'import { createKey } from "@roster/usecases/accounts/keys.ts";',
     ],
     [
       "the router's type in the client",

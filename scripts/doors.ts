@@ -8,7 +8,8 @@ import { importsOf, lineAt } from "./source-imports.ts";
 export type Violation = { file: string; line: number; rule: number; mend: string };
 
 /** Test code reaches into any room, because it sets rooms up; its names are still names. */
-const testCode = /\.test\.tsx?$|^[^/]+\/[^/]+\/test\/|^packages\/store\/src\/(testing|test-[^/]+)\.ts$/;
+const testCode =
+  /\.test\.tsx?$|^[^/]+\/[^/]+\/test\/|^packages\/store\/src\/(testing|server\/test-[^/]+)\.ts$/;
 
 const emptyName =
   /^export\s+(?:(?:default|declare|abstract|async)\s+)*(?:(?:class|function|const|let|type|interface)\s+(?<declared>\w*(?:Service|Manager))\b|(?:type\s+)?\{[^}]*?\b(?<listed>\w*(?:Service|Manager))\b)/gm;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { startEmbedded } from "@roster/store/embedded.ts";
+import { startEmbedded } from "@roster/store/server/embedded.ts";
 import { until } from "../clock.ts";
 import { DisturbedImport } from "../disturbed-import.ts";
 import { sendFile, upload } from "../house-client.ts";

@@ -1,4 +1,4 @@
-import { startNightlyRescores } from "@roster/usecases/rescore.ts";
+import { startNightlyRescores } from "@roster/usecases/scores/rescore.ts";
 import { type Audience, letDaysPass } from "../audience.ts";
 import { pause, secondsSince, until } from "../clock.ts";
 import { DisturbedJob, together } from "../disturbed-job.ts";

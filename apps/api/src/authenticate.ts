@@ -1,6 +1,6 @@
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { CallerScope } from "@roster/domain/scope.ts";
-import { authenticate } from "@roster/usecases/authentication.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 
 /** The headers that say who calls, as a door finds them. */

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { upsertLimit } from "@roster/domain/write-policy.ts";
+import { upsertLimit } from "@roster/domain/contacts/write-policy.ts";
 import { z } from "zod";
 
 /** A setting that cannot be used. The message is the one line that an operator needs. */

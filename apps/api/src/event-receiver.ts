@@ -1,5 +1,5 @@
 import type { Deps } from "@roster/usecases/deps.ts";
-import { openEventSource, receiveEvents } from "@roster/usecases/event-receipt.ts";
+import { openEventSource, receiveEvents } from "@roster/usecases/events/event-receipt.ts";
 import { Router } from "express";
 import type { Logger } from "pino";
 import type { RequestLimit } from "./request-limit.ts";

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { parseIdempotencyKey } from "@roster/domain/idempotency-key.ts";
+import { parseIdempotencyKey } from "@roster/domain/accounts/idempotency-key.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
 
 /**
  * The Idempotency-Key of a request; null if it has none.

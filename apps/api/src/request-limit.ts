@@ -1,5 +1,5 @@
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { CallerScope } from "@roster/domain/scope.ts";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 
 const windowSeconds = 60;

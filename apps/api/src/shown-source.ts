@@ -1,4 +1,4 @@
-import type { EventSource } from "@roster/usecases/event-sources.ts";
+import type { EventSource } from "@roster/usecases/events/event-sources.ts";
 
 /** An event source as the house and tRPC show it: times as ISO 8601, what came as one group, no secret. */
 export function shownSource({

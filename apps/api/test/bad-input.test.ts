@@ -1,4 +1,4 @@
-import { toHouseId } from "@roster/domain/house-id.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -84,7 +84,7 @@ describe(`REST, seed ${seed}`, () => {
   });
 
   async function namesOf({ method, path }: Route, { folder, key }: { folder: string; key: string }) {
-    const candidates = candidateNames(`apps/api/src/rest/${folder}/*.ts`);
+    const candidates = candidateNames(`apps/api/src/rest/${folder}/**/*.ts`);
     const filled = path.replaceAll(/:\w+/g, encodeURIComponent(world[0]!));
     const file = { body: "email\n", headers: { "Content-Type": "text/csv" } };
     const query = await knownNames(candidates, async (names, opener) => {

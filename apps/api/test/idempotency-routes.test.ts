@@ -6,20 +6,20 @@ const rest = join(import.meta.dirname, "../src/rest");
 
 /** POSTs that only read, as `file path`: a repeat of them does no harm. */
 const reading = new Set([
-  "house/events.ts /imports/preview",
-  "house/imports.ts /imports/preview",
-  "house/lookup.ts /lookup",
-  "house/segments.ts /preview",
-  "house/suppressions.ts /check",
+  "house/events/events.ts /imports/preview",
+  "house/imports/imports.ts /imports/preview",
+  "house/contacts/lookup.ts /lookup",
+  "house/segments/segments.ts /preview",
+  "house/suppressions/suppressions.ts /check",
   "mailerdash/bulk.ts /import-preview",
   "plunk/lookup.ts /lookup",
 ]);
 
 /** POSTs whose answer is a secret: it is kept nowhere, and a key is refused. */
-const secret = new Set(["house/event-sources.ts /", "house/event-sources.ts /:id/rotate"]);
+const secret = new Set(["house/events/event-sources.ts /", "house/events/event-sources.ts /:id/rotate"]);
 
 /** Every POST route of every dialect, with its source to the next route; with its file's, where the handler is not written there. */
-const posts = globSync("*/*.ts", { cwd: rest }).flatMap((file) => {
+const posts = globSync("**/*.ts", { cwd: rest }).flatMap((file) => {
   const whole = readFileSync(join(rest, file), "utf8");
   return whole.split(/(?=router\.(?:get|post|put|patch|delete|use)\()/).flatMap((part) => {
     const [, path, handler] = /^router\.post\(\s*([^,]+),\s*(async)?/.exec(part) ?? [];

@@ -1,4 +1,4 @@
-import { createAccount } from "@roster/usecases/accounts.ts";
+import { createAccount } from "@roster/usecases/accounts/accounts.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Reply, type RunningApi, startApi } from "./running-api.ts";
 

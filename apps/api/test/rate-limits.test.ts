@@ -1,5 +1,5 @@
-import { createAccount } from "@roster/usecases/accounts.ts";
-import { changePlan } from "@roster/usecases/plans.ts";
+import { createAccount } from "@roster/usecases/accounts/accounts.ts";
+import { changePlan } from "@roster/usecases/accounts/plans.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Reply, type RunningApi, startApi } from "./running-api.ts";
 

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { KeyPrefix } from "@roster/domain/scope.ts";
+import type { KeyPrefix } from "@roster/domain/accounts/scope.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { dialectDocuments } from "../src/docs/catalog.ts";
 import { appRouter } from "../src/trpc/router.ts";

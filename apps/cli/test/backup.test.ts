@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makePreparedDir } from "@roster/store/test-server.ts";
+import { makePreparedDir } from "@roster/store/server/test-server.ts";
 import { createEmptyDatabase, makeTestDir } from "@roster/store/testing.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ended, type RunningRoster, startCommand, startRoster } from "./running-roster.ts";

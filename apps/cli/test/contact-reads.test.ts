@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createRosterClient } from "@roster/client/client.ts";
-import { toHouseId } from "@roster/domain/house-id.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningRoster, startRoster } from "./running-roster.ts";
 

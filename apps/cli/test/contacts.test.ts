@@ -1,5 +1,5 @@
 import { createRosterClient, type RosterClient } from "@roster/client/client.ts";
-import { createKey } from "@roster/usecases/keys.ts";
+import { createKey } from "@roster/usecases/accounts/keys.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type RunningRoster, startRoster } from "./running-roster.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { createKey } from "@roster/usecases/keys.ts";
+import { createKey } from "@roster/usecases/accounts/keys.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ended, type RunningRoster, startRoster } from "./running-roster.ts";
 

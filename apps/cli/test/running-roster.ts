@@ -6,8 +6,8 @@ import type { Readable } from "node:stream";
 import { buildApp } from "@roster/api/app.ts";
 import { serve } from "@roster/api/server.ts";
 import { createTestDatabase, feedSettled, makeTestDir } from "@roster/store/testing.ts";
+import { createKey } from "@roster/usecases/accounts/keys.ts";
 import { type Deps, openDeps } from "@roster/usecases/deps.ts";
-import { createKey } from "@roster/usecases/keys.ts";
 import { startWorker } from "@roster/worker/worker.ts";
 import { pino } from "pino";
 

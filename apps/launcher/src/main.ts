@@ -2,13 +2,14 @@
  * What `npm start` runs: the database, the API and the worker, until it is told to stop. `main.ts stop` stops the one
  * that runs on the same data directory.
  */
-import { dataDirHolder, takeDataDir } from "@roster/store/data-dir.ts";
-import { startEmbedded } from "@roster/store/embedded.ts";
-import { checkExternalServer } from "@roster/store/external-server.ts";
+
 import { migrate } from "@roster/store/migrate.ts";
-import { StartRefused } from "@roster/store/start-refused.ts";
+import { dataDirHolder, takeDataDir } from "@roster/store/server/data-dir.ts";
+import { startEmbedded } from "@roster/store/server/embedded.ts";
+import { checkExternalServer } from "@roster/store/server/external-server.ts";
+import { StartRefused } from "@roster/store/server/start-refused.ts";
+import { createFirstKey } from "@roster/usecases/accounts/keys.ts";
 import { openDeps, SuppressionKeyMissing } from "@roster/usecases/deps.ts";
-import { createFirstKey } from "@roster/usecases/keys.ts";
 import { ChildFailed } from "./child.ts";
 import { type Config, readConfig, WrongSetting } from "./config.ts";
 import { type Database, launch, type Parts } from "./launch.ts";

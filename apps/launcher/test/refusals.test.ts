@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { makePreparedDir } from "@roster/store/test-server.ts";
+import { makePreparedDir } from "@roster/store/server/test-server.ts";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { freePort, repository, type Started, startProgram } from "./started.ts";

@@ -3,9 +3,9 @@
  * Arguments: the stand-in API's behaviour, and the worker's (see stand-in-child.ts).
  */
 import { join } from "node:path";
-import { dataDirHolder, takeDataDir } from "@roster/store/data-dir.ts";
-import { startEmbedded } from "@roster/store/embedded.ts";
 import { openStore } from "@roster/store/open.ts";
+import { dataDirHolder, takeDataDir } from "@roster/store/server/data-dir.ts";
+import { startEmbedded } from "@roster/store/server/embedded.ts";
 import { readConfig } from "../src/config.ts";
 import { launch, type Parts } from "../src/launch.ts";
 import { stop } from "../src/stop.ts";

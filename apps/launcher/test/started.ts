@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { processMark } from "@roster/store/process-mark.ts";
+import { processMark } from "@roster/store/server/process-mark.ts";
 
 export const repository = join(import.meta.dirname, "../../..");
 

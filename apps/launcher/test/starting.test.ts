@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makePreparedDir } from "@roster/store/test-server.ts";
+import { makePreparedDir } from "@roster/store/server/test-server.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort, type Started, startProgram } from "./started.ts";
 

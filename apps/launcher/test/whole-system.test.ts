@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStore } from "@roster/store/open.ts";
-import { makePreparedDir, makeTestDir } from "@roster/store/test-server.ts";
+import { makePreparedDir, makeTestDir } from "@roster/store/server/test-server.ts";
 import { createEmptyDatabase } from "@roster/store/testing.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { allGone, freePort, repository, type Started, startProgram } from "./started.ts";

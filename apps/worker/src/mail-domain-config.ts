@@ -1,5 +1,5 @@
 import { Resolver } from "node:dns";
-import { type MailDomains, openMailDomains } from "@roster/usecases/mail-domains.ts";
+import { type MailDomains, openMailDomains } from "@roster/usecases/health/mail-domains.ts";
 import { z } from "zod";
 
 /** Addresses as `dns.setServers` takes them. */

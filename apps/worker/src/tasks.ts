@@ -1,7 +1,7 @@
-import { recountIncomplete } from "@roster/usecases/coverage.ts";
+import { recountIncomplete } from "@roster/usecases/contacts/coverage.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { renewErasedSearch } from "@roster/usecases/erased-search.ts";
-import { keepEventMonths, removeOldEventIds } from "@roster/usecases/event-retention.ts";
+import { keepEventMonths, removeOldEventIds } from "@roster/usecases/events/event-retention.ts";
+import { renewErasedSearch } from "@roster/usecases/history/erased-search.ts";
 import {
   removeOldAnswers,
   removeOldBeforeImages,
@@ -11,11 +11,11 @@ import {
   removeOldReports,
   removeOldUploads,
 } from "@roster/usecases/housekeeping.ts";
-import type { JobSettings } from "@roster/usecases/job-control.ts";
-import { runJob } from "@roster/usecases/job-run.ts";
-import { startNightlyRescores } from "@roster/usecases/rescore.ts";
-import { fillSearchIndexes } from "@roster/usecases/search-index.ts";
-import { removeOldDeliveries } from "@roster/usecases/webhook-log.ts";
+import type { JobSettings } from "@roster/usecases/jobs/job-control.ts";
+import { runJob } from "@roster/usecases/jobs/job-run.ts";
+import { startNightlyRescores } from "@roster/usecases/scores/rescore.ts";
+import { fillSearchIndexes } from "@roster/usecases/search/search-index.ts";
+import { removeOldDeliveries } from "@roster/usecases/webhooks/webhook-log.ts";
 import type { TaskList } from "graphile-worker";
 import { z } from "zod";
 

@@ -1,7 +1,7 @@
 import { request as plainRequest } from "node:http";
 import { request as encryptedRequest } from "node:https";
-import type { PostOutcome } from "@roster/domain/webhook-retry.ts";
-import type { WebhookPost } from "@roster/usecases/webhook-run.ts";
+import type { PostOutcome } from "@roster/domain/webhooks/webhook-retry.ts";
+import type { WebhookPost } from "@roster/usecases/webhooks/webhook-run.ts";
 import { AddressRefused, checkLiteral, guardedLookup } from "./receiver-address.ts";
 
 /** An answer's body is of no use; so many bytes of it are let in, for receivers that want to be heard out. */

@@ -1,5 +1,9 @@
 import type { Deps } from "@roster/usecases/deps.ts";
-import { defaultDeliverySettings, queueDueWebhooks, runWebhook } from "@roster/usecases/webhook-run.ts";
+import {
+  defaultDeliverySettings,
+  queueDueWebhooks,
+  runWebhook,
+} from "@roster/usecases/webhooks/webhook-run.ts";
 import { type Logger as QueueLogger, run } from "graphile-worker";
 import type { Logger } from "pino";
 import { z } from "zod";

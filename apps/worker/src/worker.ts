@@ -1,9 +1,9 @@
-import { addUpCoverage } from "@roster/usecases/coverage.ts";
+import { addUpCoverage } from "@roster/usecases/contacts/coverage.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { leaveWork, reportAtWork } from "@roster/usecases/housekeeping.ts";
-import { defaultJobSettings, type JobSettings } from "@roster/usecases/job-control.ts";
-import { rescoreDue } from "@roster/usecases/rescore.ts";
-import { fillSearchIndexes, tenantsOfRunningJobs } from "@roster/usecases/search-index.ts";
+import { defaultJobSettings, type JobSettings } from "@roster/usecases/jobs/job-control.ts";
+import { rescoreDue } from "@roster/usecases/scores/rescore.ts";
+import { fillSearchIndexes, tenantsOfRunningJobs } from "@roster/usecases/search/search-index.ts";
 import { Logger, run } from "graphile-worker";
 import type { Logger as Pino } from "pino";
 import { keepDoing } from "./loop.ts";

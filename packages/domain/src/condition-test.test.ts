@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Json } from "./attributes.ts";
 import { meets, type Tests } from "./condition-test.ts";
+import type { Json } from "./contacts/attributes.ts";
 
 describe("meets", () => {
   it.each<[Json | undefined, Tests, boolean]>([

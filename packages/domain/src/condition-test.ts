@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Json } from "./attributes.ts";
-import { StorableText } from "./storable-text.ts";
+import type { Json } from "./contacts/attributes.ts";
+import { StorableText } from "./text/storable-text.ts";
 
 /** What a condition compares with: a text, a number, or yes or no. */
 export const Operand = z.union([StorableText.max(255), z.number(), z.boolean()]);

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { fromBase64url, toBase64url } from "./base64url.ts";
 import { type FieldIssue, Refused } from "./refusal.ts";
+import { fromBase64url, toBase64url } from "./text/base64url.ts";
 
 /** Rises when the meaning of a cursor's fields changes, so that old cursors are refused and not misread. */
 const version = "1";

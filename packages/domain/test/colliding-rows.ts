@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Attributes } from "../src/attributes.ts";
-import type { Contact, ContactInput } from "../src/contact.ts";
-import { singleWrite, type WritePolicy } from "../src/write-policy.ts";
+import type { Attributes } from "../src/contacts/attributes.ts";
+import type { Contact, ContactInput } from "../src/contacts/contact.ts";
+import { singleWrite, type WritePolicy } from "../src/contacts/write-policy.ts";
 import { ladder, type Tables } from "./row-oracle.ts";
 
 // Contacts and rows out of small alphabets, so that everything collides.

@@ -1,6 +1,6 @@
-import type { Contact, ContactInput } from "../src/contact.ts";
-import type { Status } from "../src/status.ts";
-import type { WritePolicy } from "../src/write-policy.ts";
+import type { Contact, ContactInput } from "../src/contacts/contact.ts";
+import type { Status } from "../src/contacts/status.ts";
+import type { WritePolicy } from "../src/contacts/write-policy.ts";
 
 /** Everything that the rows of a file can read and write, as a database would hold it. */
 export type Tables = { contacts: Contact[]; suppressions: Map<string, Status>; history: string[] };

@@ -1,12 +1,17 @@
 import fc from "fast-check";
-import type { Json } from "../src/attributes.ts";
-import { noEngagement } from "../src/engagement.ts";
-import { scoreWithoutEvents, Tier } from "../src/score.ts";
-import { namedField, operatorsOf, type SegmentFieldKind, segmentFields } from "../src/segment-field.ts";
-import { SegmentFilter, type SegmentRule } from "../src/segment-filter.ts";
-import type { SegmentSubject } from "../src/segment-match.ts";
-import { Status } from "../src/status.ts";
-import { isStorable } from "../src/text.ts";
+import type { Json } from "../src/contacts/attributes.ts";
+import { Status } from "../src/contacts/status.ts";
+import { noEngagement } from "../src/events/engagement.ts";
+import { scoreWithoutEvents, Tier } from "../src/scores/score.ts";
+import {
+  namedField,
+  operatorsOf,
+  type SegmentFieldKind,
+  segmentFields,
+} from "../src/segments/segment-field.ts";
+import { SegmentFilter, type SegmentRule } from "../src/segments/segment-filter.ts";
+import type { SegmentSubject } from "../src/segments/segment-match.ts";
+import { isStorable } from "../src/text/text.ts";
 
 /** When everything is evaluated. */
 export const now = new Date("2026-02-28T23:30:00.500Z");

@@ -1,9 +1,9 @@
-import type { Contact, ContactInput } from "../src/contact.ts";
-import { ContactBook } from "../src/contact-book.ts";
-import type { RowOutcome } from "../src/import-report.ts";
-import type { Status } from "../src/status.ts";
-import { applyChange, applyUpsert, noEffects, type UpsertContext } from "../src/upsert.ts";
-import { bulkWrite, type WritePolicy } from "../src/write-policy.ts";
+import type { Contact, ContactInput } from "../src/contacts/contact.ts";
+import { ContactBook } from "../src/contacts/contact-book.ts";
+import type { Status } from "../src/contacts/status.ts";
+import { applyChange, applyUpsert, noEffects, type UpsertContext } from "../src/contacts/upsert.ts";
+import { bulkWrite, type WritePolicy } from "../src/contacts/write-policy.ts";
+import type { RowOutcome } from "../src/imports/import-report.ts";
 
 export const ann: Contact = {
   id: "id-ann",

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { inject } from "vitest";
 import type { Sql } from "./open.ts";
-import { createDatabase, type TestDatabase } from "./test-server.ts";
+import { createDatabase, type TestDatabase } from "./server/test-server.ts";
 
-export { makeTestDir, startTestServer, type TestDatabase, type TestServer } from "./test-server.ts";
+export { makeTestDir, startTestServer, type TestDatabase, type TestServer } from "./server/test-server.ts";
 
 /** The server of this test run, or why there is none: tests that need no database run all the same. */
 export type TestPostgres = { url: string; template: string } | { error: string };

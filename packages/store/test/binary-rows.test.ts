@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BinaryRows } from "../src/binary-rows.ts";
-import { copyIn } from "../src/copy-in.ts";
 import { openStore, type Sql } from "../src/open.ts";
+import { BinaryRows } from "../src/sql/binary-rows.ts";
+import { copyIn } from "../src/sql/copy-in.ts";
 import { createTestDatabase } from "../src/testing.ts";
 
 let sql: Sql;

@@ -1,6 +1,6 @@
-import type { Contact } from "@roster/domain/contact.ts";
+import type { Contact } from "@roster/domain/contacts/contact.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { insertContacts } from "../src/contact-write.ts";
+import { insertContacts } from "../src/contacts/contact-write.ts";
 import { openStore, type Sql } from "../src/open.ts";
 import { createTestDatabase, type TestDatabase } from "../src/testing.ts";
 

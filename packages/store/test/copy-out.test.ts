@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { tableRows } from "../src/backup-read.ts";
+import { tableRows } from "../src/backup/backup-read.ts";
 import { openStore, type Sql } from "../src/open.ts";
 import { createEmptyDatabase, type TestDatabase } from "../src/testing.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sortedByEmail } from "../src/email-order.ts";
+import { sortedByEmail } from "../src/sql/email-order.ts";
 
 const anyEmail = fc.oneof(
   fc.emailAddress(),

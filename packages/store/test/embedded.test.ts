@@ -12,11 +12,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type EmbeddedServer, startEmbedded } from "../src/embedded.ts";
 import { openStore } from "../src/open.ts";
-import { readPostmaster } from "../src/postmaster-file.ts";
-import { processMark } from "../src/process-mark.ts";
-import { makePreparedDir, makeTestDir } from "../src/test-server.ts";
+import { type EmbeddedServer, startEmbedded } from "../src/server/embedded.ts";
+import { readPostmaster } from "../src/server/postmaster-file.ts";
+import { processMark } from "../src/server/process-mark.ts";
+import { makePreparedDir, makeTestDir } from "../src/server/test-server.ts";
 
 const isRoot = process.getuid?.() === 0;
 

@@ -1,12 +1,12 @@
-import type { CampaignSend } from "@roster/domain/campaign-send.ts";
-import type { Engagement } from "@roster/domain/engagement.ts";
+import type { CampaignSend } from "@roster/domain/events/campaign-send.ts";
+import type { Engagement } from "@roster/domain/events/engagement.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { sendsOf } from "../src/campaign-sends.ts";
-import { engagementOf } from "../src/engagement.ts";
-import { writeEngagement } from "../src/engagement-write.ts";
+import { sendsOf } from "../src/events/campaign-sends.ts";
+import { engagementOf } from "../src/events/engagement.ts";
+import { writeEngagement } from "../src/events/engagement-write.ts";
+import { writeSends } from "../src/events/send-write.ts";
 import { openStore, type Sql } from "../src/open.ts";
-import { writeSends } from "../src/send-write.ts";
 import { createTestDatabase } from "../src/testing.ts";
 
 let sql: Sql;

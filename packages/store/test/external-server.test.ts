@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkExternalServer } from "../src/external-server.ts";
+import { checkExternalServer } from "../src/server/external-server.ts";
 import { createEmptyDatabase, type TestDatabase } from "../src/testing.ts";
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { migrate } from "../src/migrate.ts";
-import { startTestServer } from "../src/test-server.ts";
+import { startTestServer } from "../src/server/test-server.ts";
 import type { TestPostgres } from "../src/testing.ts";
 
 /** One server for the whole run, whose migrated database every test file copies. Vitest calls what it returns at the end. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { seenOf } from "../src/import-batches.ts";
+import { seenOf } from "../src/imports/import-batches.ts";
 import { openStore, type Sql } from "../src/open.ts";
 import { createTestDatabase, type TestDatabase } from "../src/testing.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { emptyReport } from "@roster/domain/import-report.ts";
+import { emptyReport } from "@roster/domain/imports/import-report.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { insertBatch } from "../src/import-batches.ts";
+import { insertBatch } from "../src/imports/import-batches.ts";
 import {
   addProgress,
   beat,
@@ -12,7 +12,7 @@ import {
   type Lease,
   saveShape,
   takeJob,
-} from "../src/jobs.ts";
+} from "../src/jobs/jobs.ts";
 import { openStore, type Sql } from "../src/open.ts";
 import { createTestDatabase, type TestDatabase } from "../src/testing.ts";
 

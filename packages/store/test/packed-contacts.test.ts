@@ -1,9 +1,9 @@
-import type { StoredContact } from "@roster/domain/contact.ts";
+import type { StoredContact } from "@roster/domain/contacts/contact.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { storedContactColumns } from "../src/contact-row.ts";
+import { storedContactColumns } from "../src/contacts/contact-row.ts";
+import { packedContacts } from "../src/contacts/packed-contacts.ts";
 import { openStore, type Sql } from "../src/open.ts";
-import { packedContacts } from "../src/packed-contacts.ts";
 import { createTestDatabase } from "../src/testing.ts";
 
 const tenantId = "018f0000-0000-7000-8000-000000000001";

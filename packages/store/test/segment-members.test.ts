@@ -1,10 +1,10 @@
-import type { Contact } from "@roster/domain/contact.ts";
-import { KeyedSort, sortOrder } from "@roster/domain/contact-sort.ts";
-import type { SegmentCondition } from "@roster/domain/segment-condition.ts";
+import type { Contact } from "@roster/domain/contacts/contact.ts";
+import { KeyedSort, sortOrder } from "@roster/domain/contacts/contact-sort.ts";
+import type { SegmentCondition } from "@roster/domain/segments/segment-condition.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { insertContacts } from "../src/contact-write.ts";
+import { insertContacts } from "../src/contacts/contact-write.ts";
 import { openStore, type Sql } from "../src/open.ts";
-import { readSegment, segmentMemberPage } from "../src/segment-members.ts";
+import { readSegment, segmentMemberPage } from "../src/segments/segment-members.ts";
 import { createTestDatabase, type TestDatabase } from "../src/testing.ts";
 
 const tenantId = "01890a5d-ac96-7000-8000-000000000000";

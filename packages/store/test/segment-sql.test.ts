@@ -1,7 +1,7 @@
-import { tierOf } from "@roster/domain/score.ts";
-import { conditionOf, type SegmentFilters } from "@roster/domain/segment-condition.ts";
-import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
-import { matches } from "@roster/domain/segment-match.ts";
+import { tierOf } from "@roster/domain/scores/score.ts";
+import { conditionOf, type SegmentFilters } from "@roster/domain/segments/segment-condition.ts";
+import type { SegmentFilter } from "@roster/domain/segments/segment-filter.ts";
+import { matches } from "@roster/domain/segments/segment-match.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -12,9 +12,9 @@ import {
   manySubjects,
   now,
 } from "../../domain/test/segment-world.ts";
-import { insertContacts } from "../src/contact-write.ts";
+import { insertContacts } from "../src/contacts/contact-write.ts";
 import { openStore, type Sql } from "../src/open.ts";
-import { segmentSource, segmentWhere } from "../src/segment-sql.ts";
+import { segmentSource, segmentWhere } from "../src/segments/segment-sql.ts";
 import { createTestDatabase, type TestDatabase } from "../src/testing.ts";
 
 const tenantId = "01890a5d-ac96-7000-8000-000000000000";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStore, type Sql } from "../src/open.ts";
+import { TookTooLong, withinTime } from "../src/sql/time-limit.ts";
 import { createTestDatabase } from "../src/testing.ts";
-import { TookTooLong, withinTime } from "../src/time-limit.ts";
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let sql: Sql;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { chunkBytes, insertChunk, readUpload } from "../src/imports/upload-chunks.ts";
 import { openStore, type Sql } from "../src/open.ts";
 import { createTestDatabase } from "../src/testing.ts";
-import { chunkBytes, insertChunk, readUpload } from "../src/upload-chunks.ts";
 
 test("a chunk that could not be fetched ahead fails whoever asks for it, then and not before", async () => {
   const lost = new Error("the connection was lost");

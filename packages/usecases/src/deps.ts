@@ -1,9 +1,13 @@
 import { randomBytes, randomFillSync } from "node:crypto";
-import { UuidSource } from "@roster/domain/contact-id.ts";
+import { UuidSource } from "@roster/domain/contacts/contact-id.ts";
 import { openStore, type Sql } from "@roster/store/open.ts";
-import { AmazonSns } from "./amazon-sns.ts";
-import { KeyRing } from "./key-ring.ts";
-import { loadSuppressionKey, type SuppressionKey, SuppressionKeyMissing } from "./suppression-key.ts";
+import { KeyRing } from "./accounts/key-ring.ts";
+import { AmazonSns } from "./events/amazon-sns.ts";
+import {
+  loadSuppressionKey,
+  type SuppressionKey,
+  SuppressionKeyMissing,
+} from "./suppressions/suppression-key.ts";
 
 /** What every use case gets: the database, and the clock and randomness that the domain must not reach for. */
 export type Deps = {

@@ -1,11 +1,11 @@
-import { sweepHealthRuns } from "@roster/store/health-runs.ts";
-import { sweepAnswers } from "@roster/store/idempotency.ts";
-import { expireReports } from "@roster/store/import-batches.ts";
-import { sweepJobContacts } from "@roster/store/job-contacts.ts";
-import { requeueStaleJobs } from "@roster/store/jobs.ts";
-import { expireMerges } from "@roster/store/merges.ts";
-import { expireUndo } from "@roster/store/undo.ts";
-import { sweepUploads } from "@roster/store/uploads.ts";
+import { sweepAnswers } from "@roster/store/accounts/idempotency.ts";
+import { expireMerges } from "@roster/store/duplicates/merges.ts";
+import { sweepHealthRuns } from "@roster/store/health/health-runs.ts";
+import { expireReports } from "@roster/store/imports/import-batches.ts";
+import { sweepUploads } from "@roster/store/imports/uploads.ts";
+import { sweepJobContacts } from "@roster/store/jobs/job-contacts.ts";
+import { requeueStaleJobs } from "@roster/store/jobs/jobs.ts";
+import { expireUndo } from "@roster/store/jobs/undo.ts";
 import { removeWorker, reportWorker } from "@roster/store/workers.ts";
 import type { Deps } from "./deps.ts";
 

@@ -1,5 +1,5 @@
 import { type Refusal, Refused } from "@roster/domain/refusal.ts";
-import { isDiskFull } from "@roster/store/disk-full.ts";
+import { isDiskFull } from "@roster/store/sql/disk-full.ts";
 
 /** Why whatever a use case threw turns a request down; null: it is a bug, or an outage. */
 export function refusedWith(error: unknown): Refusal | null {

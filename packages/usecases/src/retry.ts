@@ -1,5 +1,5 @@
 import { Refused } from "@roster/domain/refusal.ts";
-import { Raced } from "@roster/store/contact-write.ts";
+import { Raced } from "@roster/store/contacts/contact-write.ts";
 
 /** Postgres' codes for "somebody was in the way": unique violation, deadlock, serialisation, lock timeout. */
 const contention = new Set(["23505", "40P01", "40001", "55P03"]);

@@ -1,13 +1,13 @@
-import type { BulkChange } from "@roster/domain/bulk-change.ts";
-import { totalRows } from "@roster/domain/import-report.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import type { Status } from "@roster/domain/status.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { Status } from "@roster/domain/contacts/status.ts";
+import { totalRows } from "@roster/domain/imports/import-report.ts";
+import type { BulkChange } from "@roster/domain/jobs/bulk-change.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startBulkChange } from "../src/bulk.ts";
-import type { BulkSubjects } from "../src/bulk-subjects.ts";
-import { deleteContact, updateContact, upsertContact } from "../src/contacts.ts";
-import { runJob } from "../src/job-run.ts";
-import { cancelJob, getJob } from "../src/jobs.ts";
+import { startBulkChange } from "../src/bulk/bulk.ts";
+import type { BulkSubjects } from "../src/bulk/bulk-subjects.ts";
+import { deleteContact, updateContact, upsertContact } from "../src/contacts/contacts.ts";
+import { runJob } from "../src/jobs/job-run.ts";
+import { cancelJob, getJob } from "../src/jobs/jobs.ts";
 import { all, type BulkWorld, openBulkWorld, small } from "./bulk-world.ts";
 
 let world: BulkWorld;

@@ -1,12 +1,12 @@
-import { toHouseId } from "@roster/domain/house-id.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startBulkChange } from "../src/bulk.ts";
-import type { BulkSubjects } from "../src/bulk-subjects.ts";
-import { upsertContact } from "../src/contacts.ts";
+import { startBulkChange } from "../src/bulk/bulk.ts";
+import type { BulkSubjects } from "../src/bulk/bulk-subjects.ts";
+import { upsertContact } from "../src/contacts/contacts.ts";
 import { removeOldJobContacts } from "../src/housekeeping.ts";
-import { cancelJob, getJob } from "../src/jobs.ts";
-import { receiveUpload } from "../src/uploads.ts";
+import { receiveUpload } from "../src/imports/uploads.ts";
+import { cancelJob, getJob } from "../src/jobs/jobs.ts";
 import { all, type BulkWorld, openBulkWorld, small } from "./bulk-world.ts";
 
 let world: BulkWorld;

@@ -1,11 +1,11 @@
-import { BulkChange } from "@roster/domain/bulk-change.ts";
-import { type Status, strictest } from "@roster/domain/status.ts";
+import { type Status, strictest } from "@roster/domain/contacts/status.ts";
+import { BulkChange } from "@roster/domain/jobs/bulk-change.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startBulkChange } from "../src/bulk.ts";
-import { listContacts } from "../src/contact-list.ts";
-import { updateContact } from "../src/contacts.ts";
-import { previewUndo, undoJob } from "../src/undo.ts";
+import { startBulkChange } from "../src/bulk/bulk.ts";
+import { listContacts } from "../src/contacts/contact-list.ts";
+import { updateContact } from "../src/contacts/contacts.ts";
+import { previewUndo, undoJob } from "../src/jobs/undo.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

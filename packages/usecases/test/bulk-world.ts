@@ -1,10 +1,10 @@
-import type { BulkChange } from "@roster/domain/bulk-change.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { startBulkChange } from "../src/bulk.ts";
-import type { BulkSubjects } from "../src/bulk-subjects.ts";
-import { listContacts } from "../src/contact-list.ts";
-import type { JobSettings } from "../src/job-control.ts";
-import { type JobFailure, type JobView, listJobFailures } from "../src/jobs.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { BulkChange } from "@roster/domain/jobs/bulk-change.ts";
+import { startBulkChange } from "../src/bulk/bulk.ts";
+import type { BulkSubjects } from "../src/bulk/bulk-subjects.ts";
+import { listContacts } from "../src/contacts/contact-list.ts";
+import type { JobSettings } from "../src/jobs/job-control.ts";
+import { type JobFailure, type JobView, listJobFailures } from "../src/jobs/jobs.ts";
 import { openImportWorld } from "./import-world.ts";
 
 /** Somebody of every status, named by the first part of the email. */

@@ -1,8 +1,8 @@
-import type { BulkChange } from "@roster/domain/bulk-change.ts";
-import { toHouseId } from "@roster/domain/house-id.ts";
-import type { Status } from "@roster/domain/status.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
+import type { Status } from "@roster/domain/contacts/status.ts";
+import type { BulkChange } from "@roster/domain/jobs/bulk-change.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changeContactsNow } from "../src/bulk-now.ts";
+import { changeContactsNow } from "../src/bulk/bulk-now.ts";
 import { all, type BulkWorld, openBulkWorld, small } from "./bulk-world.ts";
 
 let world: BulkWorld;

@@ -1,13 +1,13 @@
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import { encodeCursor } from "@roster/domain/page.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
 import { feedSettled } from "@roster/store/testing.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startBulkChange } from "../src/bulk.ts";
-import { listContactChanges } from "../src/change-feed.ts";
-import { deleteContact, upsertContact } from "../src/contacts.ts";
-import { undoJob } from "../src/undo.ts";
+import { startBulkChange } from "../src/bulk/bulk.ts";
+import { listContactChanges } from "../src/contacts/change-feed.ts";
+import { deleteContact, upsertContact } from "../src/contacts/contacts.ts";
+import { undoJob } from "../src/jobs/undo.ts";
 import { ContactCopy, tableOf } from "./contact-copy.ts";
 import { type ImportWorld, importWorldAt, openImportWorld } from "./import-world.ts";
 import { backupOf, newPlace, restoreTo } from "./restored-world.ts";

@@ -1,6 +1,6 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import { feedSettled } from "@roster/store/testing.ts";
-import { listContactChanges } from "../src/change-feed.ts";
+import { listContactChanges } from "../src/contacts/change-feed.ts";
 import type { Deps } from "../src/deps.ts";
 
 /** A copy of the contacts that somebody keeps by the feed of changes, and where they are in it. */

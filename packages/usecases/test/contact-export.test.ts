@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { exportContactsCsv, exportContactsNdjson } from "../src/contact-export.ts";
+import { exportContactsCsv, exportContactsNdjson } from "../src/contacts/contact-export.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 const contacts = 30_000;

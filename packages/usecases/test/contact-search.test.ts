@@ -1,13 +1,13 @@
-import { displayName, type StoredContact } from "@roster/domain/contact.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { searchTerm } from "@roster/domain/search-term.ts";
-import { bulkWrite } from "@roster/domain/write-policy.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { displayName, type StoredContact } from "@roster/domain/contacts/contact.ts";
+import { bulkWrite } from "@roster/domain/contacts/write-policy.ts";
+import { searchTerm } from "@roster/domain/search/search-term.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ContactSelection, listContacts, listContactsAt } from "../src/contact-list.ts";
-import { upsertContacts } from "../src/contact-upserts.ts";
-import { deleteContact } from "../src/contacts.ts";
-import { fillSearchIndex } from "../src/search-index.ts";
+import { type ContactSelection, listContacts, listContactsAt } from "../src/contacts/contact-list.ts";
+import { upsertContacts } from "../src/contacts/contact-upserts.ts";
+import { deleteContact } from "../src/contacts/contacts.ts";
+import { fillSearchIndex } from "../src/search/search-index.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

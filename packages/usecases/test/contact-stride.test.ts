@@ -1,7 +1,7 @@
-import { TookTooLong } from "@roster/store/time-limit.ts";
+import { TookTooLong } from "@roster/store/sql/time-limit.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Stride } from "../src/contact-stride.ts";
+import { Stride } from "../src/contacts/contact-stride.ts";
 
 const wanted = 100;
 

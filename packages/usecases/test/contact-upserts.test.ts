@@ -1,13 +1,18 @@
-import type { ContactInput } from "@roster/domain/contact.ts";
-import type { RowOutcome } from "@roster/domain/import-report.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import {
+  bulkWrite,
+  singleWrite,
+  upsertLimit,
+  type WritePolicy,
+} from "@roster/domain/contacts/write-policy.ts";
+import type { RowOutcome } from "@roster/domain/imports/import-report.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { bulkWrite, singleWrite, upsertLimit, type WritePolicy } from "@roster/domain/write-policy.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anyBatches, anyPolicy } from "../../domain/test/colliding-rows.ts";
-import { listContacts } from "../src/contact-list.ts";
-import { upsertContacts } from "../src/contact-upserts.ts";
+import { listContacts } from "../src/contacts/contact-list.ts";
+import { upsertContacts } from "../src/contacts/contact-upserts.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

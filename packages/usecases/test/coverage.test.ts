@@ -1,20 +1,20 @@
-import type { BulkChange } from "@roster/domain/bulk-change.ts";
-import type { CoverageCount } from "@roster/domain/coverage.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { coverageOf } from "@roster/store/coverage.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { CoverageCount } from "@roster/domain/contacts/coverage.ts";
+import type { BulkChange } from "@roster/domain/jobs/bulk-change.ts";
+import { coverageOf } from "@roster/store/contacts/coverage.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { changeContactsNow } from "../src/bulk-now.ts";
-import { deleteContact, upsertContact } from "../src/contacts.ts";
+import { changeContactsNow } from "../src/bulk/bulk-now.ts";
+import { deleteContact, upsertContact } from "../src/contacts/contacts.ts";
 import {
   addUpCoverage,
   coverageByField,
   coverageByLocale,
   recountIncomplete,
   recountTenant,
-} from "../src/coverage.ts";
-import { addSuppressions } from "../src/suppressions.ts";
-import { undoJob } from "../src/undo.ts";
+} from "../src/contacts/coverage.ts";
+import { undoJob } from "../src/jobs/undo.ts";
+import { addSuppressions } from "../src/suppressions/suppressions.ts";
 import { type BulkWorld, openBulkWorld, small } from "./bulk-world.ts";
 
 let world: BulkWorld;

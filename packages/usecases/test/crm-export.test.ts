@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listContacts } from "../src/contact-list.ts";
+import { listContacts } from "../src/contacts/contact-list.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");

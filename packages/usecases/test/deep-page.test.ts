@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listContactsAt } from "../src/contact-list.ts";
+import { listContactsAt } from "../src/contacts/contact-list.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

@@ -1,11 +1,11 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { deleteContact, upsertContact } from "../src/contacts.ts";
-import { listDuplicates, startDuplicateSearch } from "../src/duplicates.ts";
-import { defaultJobSettings } from "../src/job-control.ts";
-import { retryJob } from "../src/job-retry.ts";
-import { runJob } from "../src/job-run.ts";
-import { cancelJob } from "../src/jobs.ts";
+import { deleteContact, upsertContact } from "../src/contacts/contacts.ts";
+import { listDuplicates, startDuplicateSearch } from "../src/duplicates/duplicates.ts";
+import { defaultJobSettings } from "../src/jobs/job-control.ts";
+import { retryJob } from "../src/jobs/job-retry.ts";
+import { runJob } from "../src/jobs/job-run.ts";
+import { cancelJob } from "../src/jobs/jobs.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

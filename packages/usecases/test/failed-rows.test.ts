@@ -1,7 +1,7 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { jobFailuresCsv } from "../src/job-failures-csv.ts";
+import { jobFailuresCsv } from "../src/jobs/job-failures-csv.ts";
 import { type ImportChoices, type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

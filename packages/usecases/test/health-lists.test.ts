@@ -1,10 +1,10 @@
-import { isDisposableDomain } from "@roster/domain/disposable-domain.ts";
-import { likelyDomain } from "@roster/domain/domain-typo.ts";
-import { providerDomains } from "@roster/domain/mail-provider.ts";
-import { isRoleAddress } from "@roster/domain/role-address.ts";
+import { providerDomains } from "@roster/domain/email/mail-provider.ts";
+import { isDisposableDomain } from "@roster/domain/health/disposable-domain.ts";
+import { likelyDomain } from "@roster/domain/health/domain-typo.ts";
+import { isRoleAddress } from "@roster/domain/health/role-address.ts";
 import knownProviders from "email-providers/all.json" with { type: "json" };
 import { expect, it } from "vitest";
-import { disposableDomains, roleLocalParts } from "../src/health-lists.ts";
+import { disposableDomains, roleLocalParts } from "../src/health/health-lists.ts";
 
 it("of 8,000 domains of mail providers only misspelt ones are taken for slips", () => {
   expect(knownProviders.length).toBeGreaterThan(8000);

@@ -1,8 +1,8 @@
-import type { HealthEngagement } from "@roster/domain/list-health.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import type { JobSettings } from "../src/job-control.ts";
-import type { JobView } from "../src/jobs.ts";
-import { startHealthRun } from "../src/list-health.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { HealthEngagement } from "@roster/domain/health/list-health.ts";
+import { startHealthRun } from "../src/health/list-health.ts";
+import type { JobSettings } from "../src/jobs/job-control.ts";
+import type { JobView } from "../src/jobs/jobs.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 export type HealthWorld = ImportWorld & {

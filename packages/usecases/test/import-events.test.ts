@@ -1,13 +1,13 @@
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { upsertContact } from "../src/contacts.ts";
-import { recordEvents } from "../src/events.ts";
-import { previewImport } from "../src/import-preview.ts";
-import { defaultJobSettings } from "../src/job-control.ts";
-import { runJob } from "../src/job-run.ts";
-import { receiveUpload } from "../src/uploads.ts";
+import { upsertContact } from "../src/contacts/contacts.ts";
+import { recordEvents } from "../src/events/events.ts";
+import { previewImport } from "../src/imports/import-preview.ts";
+import { receiveUpload } from "../src/imports/uploads.ts";
+import { defaultJobSettings } from "../src/jobs/job-control.ts";
+import { runJob } from "../src/jobs/job-run.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

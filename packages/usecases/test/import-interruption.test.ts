@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { defaultJobSettings } from "../src/job-control.ts";
-import { runJob } from "../src/job-run.ts";
+import { defaultJobSettings } from "../src/jobs/job-control.ts";
+import { runJob } from "../src/jobs/job-run.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

@@ -1,14 +1,14 @@
-import type { Contact } from "@roster/domain/contact.ts";
-import { ContactBook } from "@roster/domain/contact-book.ts";
-import { mapColumns } from "@roster/domain/import-columns.ts";
-import { ImportPolicy, importWritePolicy } from "@roster/domain/import-policy.ts";
-import { countOutcome, emptyReport, type Report, totalRows } from "@roster/domain/import-report.ts";
-import { readCells } from "@roster/domain/import-row.ts";
-import type { Status } from "@roster/domain/status.ts";
-import { applyUpsert, noEffects, type UpsertContext } from "@roster/domain/upsert.ts";
+import type { Contact } from "@roster/domain/contacts/contact.ts";
+import { ContactBook } from "@roster/domain/contacts/contact-book.ts";
+import type { Status } from "@roster/domain/contacts/status.ts";
+import { applyUpsert, noEffects, type UpsertContext } from "@roster/domain/contacts/upsert.ts";
+import { mapColumns } from "@roster/domain/imports/import-columns.ts";
+import { ImportPolicy, importWritePolicy } from "@roster/domain/imports/import-policy.ts";
+import { countOutcome, emptyReport, type Report, totalRows } from "@roster/domain/imports/import-report.ts";
+import { readCells } from "@roster/domain/imports/import-row.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { JobView } from "../src/jobs.ts";
+import type { JobView } from "../src/jobs/jobs.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 /** More of them by ORACLE_RUNS: each is a file of up to forty rows, imported three times. */

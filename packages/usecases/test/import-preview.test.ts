@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { textFields } from "@roster/domain/contact.ts";
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { textFields } from "@roster/domain/contacts/contact.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ImportPreview, previewImport } from "../src/import-preview.ts";
-import type { SourceHints } from "../src/imports.ts";
-import { receiveUpload } from "../src/uploads.ts";
+import { type ImportPreview, previewImport } from "../src/imports/import-preview.ts";
+import type { SourceHints } from "../src/imports/imports.ts";
+import { receiveUpload } from "../src/imports/uploads.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

@@ -1,12 +1,12 @@
-import type { ImportPolicy } from "@roster/domain/import-policy.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { type Status, strictest } from "@roster/domain/status.ts";
-import { setSuppressions } from "@roster/store/suppressions.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { type Status, strictest } from "@roster/domain/contacts/status.ts";
+import type { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
+import { setSuppressions } from "@roster/store/suppressions/suppressions.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { upsertContact } from "../src/contacts.ts";
-import { suppressionHash } from "../src/suppression-key.ts";
-import { undoJob } from "../src/undo.ts";
+import { upsertContact } from "../src/contacts/contacts.ts";
+import { undoJob } from "../src/jobs/undo.ts";
+import { suppressionHash } from "../src/suppressions/suppression-key.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

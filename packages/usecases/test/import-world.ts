@@ -1,16 +1,16 @@
 import { rmSync } from "node:fs";
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
-import { hasEnded } from "@roster/domain/job.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
+import { hasEnded } from "@roster/domain/jobs/job.ts";
 import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
-import { authenticate } from "../src/authentication.ts";
+import { authenticate } from "../src/accounts/authentication.ts";
+import { createKey } from "../src/accounts/keys.ts";
 import { type Deps, openDeps } from "../src/deps.ts";
-import { type SourceHints, startImport } from "../src/imports.ts";
-import { defaultJobSettings, type JobSettings } from "../src/job-control.ts";
-import { runJob } from "../src/job-run.ts";
-import { getJob, type JobFailure, type JobView, listJobFailures } from "../src/jobs.ts";
-import { createKey } from "../src/keys.ts";
-import { receiveUpload } from "../src/uploads.ts";
+import { type SourceHints, startImport } from "../src/imports/imports.ts";
+import { receiveUpload } from "../src/imports/uploads.ts";
+import { defaultJobSettings, type JobSettings } from "../src/jobs/job-control.ts";
+import { runJob } from "../src/jobs/job-run.ts";
+import { getJob, type JobFailure, type JobView, listJobFailures } from "../src/jobs/jobs.ts";
 
 export type ImportChoices = {
   policy?: Partial<ImportPolicy>;

@@ -1,10 +1,10 @@
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { removeOldBeforeImages, removeOldUploads } from "../src/housekeeping.ts";
-import { retryJob } from "../src/job-retry.ts";
-import { cancelJob, getJob, listJobs } from "../src/jobs.ts";
-import { undoJob } from "../src/undo.ts";
+import { retryJob } from "../src/jobs/job-retry.ts";
+import { cancelJob, getJob, listJobs } from "../src/jobs/jobs.ts";
+import { undoJob } from "../src/jobs/undo.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

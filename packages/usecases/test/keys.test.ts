@@ -1,14 +1,14 @@
 import { rmSync } from "node:fs";
+import type { AccountScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { AccountScope } from "@roster/domain/scope.ts";
 import { createTestDatabase, makeTestDir, type TestDatabase } from "@roster/store/testing.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createAccount, operatorScope } from "../src/accounts.ts";
-import { authenticate } from "../src/authentication.ts";
+import { createAccount, operatorScope } from "../src/accounts/accounts.ts";
+import { authenticate } from "../src/accounts/authentication.ts";
+import { keyMemoryMs } from "../src/accounts/key-ring.ts";
+import { createFirstKey, createKey, issueKey, listKeys, revokeKey } from "../src/accounts/keys.ts";
+import { createTenant, listTenants, renameTenant } from "../src/accounts/tenants.ts";
 import { openDeps } from "../src/deps.ts";
-import { keyMemoryMs } from "../src/key-ring.ts";
-import { createFirstKey, createKey, issueKey, listKeys, revokeKey } from "../src/keys.ts";
-import { createTenant, listTenants, renameTenant } from "../src/tenants.ts";
 
 let database: TestDatabase;
 let dataDir: string;

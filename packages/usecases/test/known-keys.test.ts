@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { upsertContact } from "../src/contacts.ts";
-import { getJob } from "../src/jobs.ts";
+import { upsertContact } from "../src/contacts/contacts.ts";
+import { getJob } from "../src/jobs/jobs.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

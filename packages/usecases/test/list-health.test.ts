@@ -1,14 +1,18 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { sweepHealthRuns } from "@roster/store/health-runs.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { sweepHealthRuns } from "@roster/store/health/health-runs.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deleteContact, getContact, upsertContact } from "../src/contacts.ts";
-import { changeFoundContacts, exportHealthFindings, listHealthFindings } from "../src/health-findings.ts";
-import { defaultJobSettings } from "../src/job-control.ts";
-import { retryJob } from "../src/job-retry.ts";
-import { runJob } from "../src/job-run.ts";
-import { cancelJob, getJob } from "../src/jobs.ts";
-import { healthStats, listHealthRuns, startHealthRun } from "../src/list-health.ts";
-import { changeSettings } from "../src/tenant-settings.ts";
+import { changeSettings } from "../src/accounts/tenant-settings.ts";
+import { deleteContact, getContact, upsertContact } from "../src/contacts/contacts.ts";
+import {
+  changeFoundContacts,
+  exportHealthFindings,
+  listHealthFindings,
+} from "../src/health/health-findings.ts";
+import { healthStats, listHealthRuns, startHealthRun } from "../src/health/list-health.ts";
+import { defaultJobSettings } from "../src/jobs/job-control.ts";
+import { retryJob } from "../src/jobs/job-retry.ts";
+import { runJob } from "../src/jobs/job-run.ts";
+import { cancelJob, getJob } from "../src/jobs/jobs.ts";
 import { type HealthWorld, openHealthWorld } from "./health-world.ts";
 
 let world: HealthWorld;

@@ -1,12 +1,12 @@
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import type { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { changeContactsNow } from "../src/bulk-now.ts";
-import { listContacts, listContactsAt } from "../src/contact-list.ts";
-import { deleteContact } from "../src/contacts.ts";
-import { addToList, listsOfContact, removeFromList } from "../src/list-members.ts";
-import { createList, deleteLists, duplicateList, getList, renameList } from "../src/lists.ts";
-import { undoJob } from "../src/undo.ts";
+import { changeContactsNow } from "../src/bulk/bulk-now.ts";
+import { listContacts, listContactsAt } from "../src/contacts/contact-list.ts";
+import { deleteContact } from "../src/contacts/contacts.ts";
+import { undoJob } from "../src/jobs/undo.ts";
+import { addToList, listsOfContact, removeFromList } from "../src/lists/list-members.ts";
+import { createList, deleteLists, duplicateList, getList, renameList } from "../src/lists/lists.ts";
 import { type BulkWorld, openBulkWorld, small } from "./bulk-world.ts";
 
 const file = "email\nann@x.io\nbob@x.io\ncem@x.io\ndee@x.io\neve@x.io\n";

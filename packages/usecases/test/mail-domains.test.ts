@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defaultJobSettings } from "../src/job-control.ts";
-import { runJob } from "../src/job-run.ts";
-import { cancelJob } from "../src/jobs.ts";
-import { healthStats, startHealthRun } from "../src/list-health.ts";
-import { openMailDomains } from "../src/mail-domains.ts";
+import { healthStats, startHealthRun } from "../src/health/list-health.ts";
+import { openMailDomains } from "../src/health/mail-domains.ts";
+import { defaultJobSettings } from "../src/jobs/job-control.ts";
+import { runJob } from "../src/jobs/job-run.ts";
+import { cancelJob } from "../src/jobs/jobs.ts";
 import { type DnsServer, startDnsServer } from "./dns-server.ts";
 import { type HealthWorld, openHealthWorld } from "./health-world.ts";
 

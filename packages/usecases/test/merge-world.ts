@@ -1,15 +1,15 @@
-import type { CoverageCount } from "@roster/domain/coverage.ts";
-import type { EventType } from "@roster/domain/event.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { contactTotals } from "@roster/store/contact-counts.ts";
-import { coverageOf } from "@roster/store/coverage.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { CoverageCount } from "@roster/domain/contacts/coverage.ts";
+import type { EventType } from "@roster/domain/events/event.ts";
+import { contactTotals } from "@roster/store/contacts/contact-counts.ts";
+import { coverageOf } from "@roster/store/contacts/coverage.ts";
 import { expect } from "vitest";
-import { upsertContact } from "../src/contacts.ts";
-import { addUpCoverage, recountTenant } from "../src/coverage.ts";
+import { upsertContact } from "../src/contacts/contacts.ts";
+import { addUpCoverage, recountTenant } from "../src/contacts/coverage.ts";
 import type { Deps } from "../src/deps.ts";
-import { recordEvents } from "../src/events.ts";
-import { addToList } from "../src/list-members.ts";
-import { createList } from "../src/lists.ts";
+import { recordEvents } from "../src/events/events.ts";
+import { addToList } from "../src/lists/list-members.ts";
+import { createList } from "../src/lists/lists.ts";
 
 const now = Date.now();
 export const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString();

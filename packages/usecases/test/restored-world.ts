@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { Readable, Writable } from "node:stream";
-import { backupTables } from "@roster/store/backup-schema.ts";
+import { backupTables } from "@roster/store/backup/backup-schema.ts";
 import type { Sql } from "@roster/store/open.ts";
 import { createTestDatabase, makeTestDir, type TestDatabase } from "@roster/store/testing.ts";
-import { backUp } from "../src/backup.ts";
-import { type Restored, restore } from "../src/restore.ts";
+import { backUp } from "../src/backup/backup.ts";
+import { type Restored, restore } from "../src/backup/restore.ts";
 import type { Place } from "./import-world.ts";
 
 export const release = "0.1.0-test";

@@ -1,10 +1,10 @@
-import { EventType } from "@roster/domain/event.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { type RuleEvent, ruleEvents } from "@roster/store/rule-events.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { EventType } from "@roster/domain/events/event.ts";
+import { type RuleEvent, ruleEvents } from "@roster/store/scores/rule-events.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { upsertContact } from "../src/contacts.ts";
-import { recordEvents } from "../src/events.ts";
+import { upsertContact } from "../src/contacts/contacts.ts";
+import { recordEvents } from "../src/events/events.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

@@ -1,12 +1,12 @@
-import type { StoredContact } from "@roster/domain/contact.ts";
-import type { ScoreSort } from "@roster/domain/contact-sort.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { type Tier, tierOf } from "@roster/domain/score.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { StoredContact } from "@roster/domain/contacts/contact.ts";
+import type { ScoreSort } from "@roster/domain/contacts/contact-sort.ts";
+import { type Tier, tierOf } from "@roster/domain/scores/score.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBulkChange } from "../src/bulk.ts";
-import { exportContactsPage } from "../src/contact-export.ts";
-import { type ContactSelection, listContacts, listContactsAt } from "../src/contact-list.ts";
-import { fillSearchIndex } from "../src/search-index.ts";
+import { startBulkChange } from "../src/bulk/bulk.ts";
+import { exportContactsPage } from "../src/contacts/contact-export.ts";
+import { type ContactSelection, listContacts, listContactsAt } from "../src/contacts/contact-list.ts";
+import { fillSearchIndex } from "../src/search/search-index.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

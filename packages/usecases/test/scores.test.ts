@@ -1,15 +1,15 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { type ScoreFacts, scoreOf } from "@roster/domain/score.ts";
-import type { RuleChanges, RuleInput } from "@roster/domain/scoring-rule.ts";
-import { scorePage, writeScores } from "@roster/store/scores.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { type ScoreFacts, scoreOf } from "@roster/domain/scores/score.ts";
+import type { RuleChanges, RuleInput } from "@roster/domain/scores/scoring-rule.ts";
+import { scorePage, writeScores } from "@roster/store/scores/scores.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { getContactScore, scoreAtOnce } from "../src/contact-scores.ts";
-import { upsertContact } from "../src/contacts.ts";
-import { recordEvents } from "../src/events.ts";
-import { listJobs } from "../src/jobs.ts";
-import { rescoreDue, startNightlyRescores, startRescore } from "../src/rescore.ts";
-import { createScoringRule, deleteScoringRule, updateScoringRule } from "../src/scoring-rules.ts";
+import { upsertContact } from "../src/contacts/contacts.ts";
+import { recordEvents } from "../src/events/events.ts";
+import { listJobs } from "../src/jobs/jobs.ts";
+import { getContactScore, scoreAtOnce } from "../src/scores/contact-scores.ts";
+import { rescoreDue, startNightlyRescores, startRescore } from "../src/scores/rescore.ts";
+import { createScoringRule, deleteScoringRule, updateScoringRule } from "../src/scores/scoring-rules.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 const day = 86_400_000;

@@ -1,7 +1,7 @@
 import { inside } from "@roster/store/open.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inTime } from "../src/segment-evaluation.ts";
-import { createSegment } from "../src/segments.ts";
+import { inTime } from "../src/segments/segment-evaluation.ts";
+import { createSegment } from "../src/segments/segments.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

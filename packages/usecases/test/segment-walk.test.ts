@@ -1,9 +1,9 @@
-import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
-import { analyzeContactKeys } from "@roster/store/contact-counts.ts";
+import type { SegmentFilter } from "@roster/domain/segments/segment-filter.ts";
+import { analyzeContactKeys } from "@roster/store/contacts/contact-counts.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { exportContactsNdjson } from "../src/contact-export.ts";
-import { createList } from "../src/lists.ts";
-import { createSegment } from "../src/segments.ts";
+import { exportContactsNdjson } from "../src/contacts/contact-export.ts";
+import { createList } from "../src/lists/lists.ts";
+import { createSegment } from "../src/segments/segments.ts";
 import { type BulkWorld, openBulkWorld, small } from "./bulk-world.ts";
 
 /** More than some steps have, of whom the newest and the oldest are on the list. */

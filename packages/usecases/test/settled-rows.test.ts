@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { upsertContact } from "../src/contacts.ts";
+import { upsertContact } from "../src/contacts/contacts.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

@@ -1,10 +1,10 @@
-import { type Status, strictest } from "@roster/domain/status.ts";
+import { type Status, strictest } from "@roster/domain/contacts/status.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listContacts } from "../src/contact-list.ts";
-import { getContact, updateContact } from "../src/contacts.ts";
-import { getJob } from "../src/jobs.ts";
-import { previewUndo, undoJob } from "../src/undo.ts";
+import { listContacts } from "../src/contacts/contact-list.ts";
+import { getContact, updateContact } from "../src/contacts/contacts.ts";
+import { getJob } from "../src/jobs/jobs.ts";
+import { previewUndo, undoJob } from "../src/jobs/undo.ts";
 import { type ImportWorld, openImportWorld } from "./import-world.ts";
 
 let world: ImportWorld;

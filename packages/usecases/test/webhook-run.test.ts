@@ -1,22 +1,22 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import { feedSettled } from "@roster/store/testing.ts";
 import fc from "fast-check";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startBulkChange } from "../src/bulk.ts";
-import { listContactChanges } from "../src/change-feed.ts";
-import { deleteContact, upsertContact } from "../src/contacts.ts";
-import { cancelJob } from "../src/jobs.ts";
-import { undoJob } from "../src/undo.ts";
-import { getDelivery, listDeliveries, replayDelivery, testWebhook } from "../src/webhook-log.ts";
-import { queueDueWebhooks } from "../src/webhook-run.ts";
+import { startBulkChange } from "../src/bulk/bulk.ts";
+import { listContactChanges } from "../src/contacts/change-feed.ts";
+import { deleteContact, upsertContact } from "../src/contacts/contacts.ts";
+import { cancelJob } from "../src/jobs/jobs.ts";
+import { undoJob } from "../src/jobs/undo.ts";
+import { getDelivery, listDeliveries, replayDelivery, testWebhook } from "../src/webhooks/webhook-log.ts";
+import { queueDueWebhooks } from "../src/webhooks/webhook-run.ts";
 import {
   getWebhook,
   replayWebhook,
   rotateWebhookSecret,
   updateWebhook,
   type Webhook,
-} from "../src/webhooks.ts";
+} from "../src/webhooks/webhooks.ts";
 import { tableOf } from "./contact-copy.ts";
 import { type ImportWorld, importWorldAt, openImportWorld } from "./import-world.ts";
 import { backupOf, newPlace, restoreTo } from "./restored-world.ts";

@@ -1,10 +1,10 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { WebhookEvent } from "@roster/domain/webhook-event.ts";
-import type { PostOutcome } from "@roster/domain/webhook-retry.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { WebhookEvent } from "@roster/domain/webhooks/webhook-event.ts";
+import type { PostOutcome } from "@roster/domain/webhooks/webhook-retry.ts";
 import { feedSettled } from "@roster/store/testing.ts";
 import type { Deps } from "../src/deps.ts";
-import { type DeliverySettings, defaultDeliverySettings, runWebhook } from "../src/webhook-run.ts";
-import { createWebhook, type Webhook } from "../src/webhooks.ts";
+import { type DeliverySettings, defaultDeliverySettings, runWebhook } from "../src/webhooks/webhook-run.ts";
+import { createWebhook, type Webhook } from "../src/webhooks/webhooks.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a request holds is what the tests find out
 export type Item = any;

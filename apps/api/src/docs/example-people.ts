@@ -1,4 +1,4 @@
-import { toHouseId } from "@roster/domain/house-id.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
 
 /** When everything in the examples happened. */
 export const exampleTime = "2026-01-31T12:00:00.000Z";

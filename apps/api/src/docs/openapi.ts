@@ -1,4 +1,4 @@
-import { idempotencyKeepHours, idempotencyKeyLimit } from "@roster/domain/idempotency-key.ts";
+import { idempotencyKeepHours, idempotencyKeyLimit } from "@roster/domain/accounts/idempotency-key.ts";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { limitHeaders, openapiOperation } from "./openapi-operation.ts";
 import type { DialectDocument, Operation } from "./operation.ts";

@@ -1,4 +1,4 @@
-import type { NeededScope } from "@roster/domain/scope.ts";
+import type { NeededScope } from "@roster/domain/accounts/scope.ts";
 import type { z } from "zod";
 import type { oas31 } from "zod-openapi";
 import type { Dialect } from "../rest/dialect.ts";

@@ -1,6 +1,6 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { type Answer, answerOnce } from "@roster/usecases/accounts/idempotency.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { type Answer, answerOnce } from "@roster/usecases/idempotency.ts";
 import type { Request, Response } from "express";
 import { idempotencyKey, requestDigest } from "../keyed-request.ts";
 

@@ -1,5 +1,5 @@
-import { type ImportStart, startImport } from "@roster/usecases/imports.ts";
-import { dropUpload, type Received } from "@roster/usecases/uploads.ts";
+import { type ImportStart, startImport } from "@roster/usecases/imports/imports.ts";
+import { dropUpload, type Received } from "@roster/usecases/imports/uploads.ts";
 import { replyOnce } from "./idempotency.ts";
 
 /** A stored file, which came with the request or was here already, and what its sender wants done with it. */

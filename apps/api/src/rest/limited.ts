@@ -1,5 +1,5 @@
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { CallerScope } from "@roster/domain/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type RequestHandler, Router } from "express";
 import type { Logger } from "pino";

@@ -1,5 +1,5 @@
-import type { FedChange } from "@roster/domain/contact-change.ts";
-import { listContactChanges } from "@roster/usecases/change-feed.ts";
+import type { FedChange } from "@roster/domain/contacts/contact-change.ts";
+import { listContactChanges } from "@roster/usecases/contacts/change-feed.ts";
 import { z } from "zod";
 import { shownContact } from "./contact-output.ts";
 import { Limit, procedure } from "./init.ts";

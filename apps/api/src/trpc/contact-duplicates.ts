@@ -1,5 +1,5 @@
-import { DuplicateEvidence } from "@roster/domain/duplicate-key.ts";
-import { listDuplicates, startDuplicateSearch } from "@roster/usecases/duplicates.ts";
+import { DuplicateEvidence } from "@roster/domain/duplicates/duplicate-key.ts";
+import { listDuplicates, startDuplicateSearch } from "@roster/usecases/duplicates/duplicates.ts";
 import { z } from "zod";
 import { shownContact } from "./contact-output.ts";
 import { Limit, procedure } from "./init.ts";

@@ -1,5 +1,5 @@
-import { getContactData } from "@roster/usecases/contact-data.ts";
-import { listTimeline } from "@roster/usecases/timeline.ts";
+import { getContactData } from "@roster/usecases/history/contact-data.ts";
+import { listTimeline } from "@roster/usecases/history/timeline.ts";
 import { z } from "zod";
 import { ContactRef } from "./contact-input.ts";
 import { shownContact } from "./contact-output.ts";

@@ -1,7 +1,7 @@
-import type { ContactInput } from "@roster/domain/contact.ts";
-import { ContactPatch, contactText, Email, patchInput } from "@roster/domain/contact-patch.ts";
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
-import { Status } from "@roster/domain/status.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import { ContactPatch, contactText, Email, patchInput } from "@roster/domain/contacts/contact-patch.ts";
+import { Status } from "@roster/domain/contacts/status.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
 import { z } from "zod";
 
 /** One contact: its id; or its email; or, as `idOrExternalId`, either of its ids. */

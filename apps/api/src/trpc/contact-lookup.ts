@@ -1,7 +1,7 @@
-import { upsertLimit } from "@roster/domain/write-policy.ts";
-import { lookUpContacts, lookupLimit } from "@roster/usecases/contact-lookup.ts";
-import { lookUpEmails } from "@roster/usecases/contacts-by-email.ts";
-import { coverageByField, coverageByLocale } from "@roster/usecases/coverage.ts";
+import { upsertLimit } from "@roster/domain/contacts/write-policy.ts";
+import { lookUpContacts, lookupLimit } from "@roster/usecases/contacts/contact-lookup.ts";
+import { lookUpEmails } from "@roster/usecases/contacts/contacts-by-email.ts";
+import { coverageByField, coverageByLocale } from "@roster/usecases/contacts/coverage.ts";
 import { z } from "zod";
 import { shownContact } from "./contact-output.ts";
 import { procedure } from "./init.ts";

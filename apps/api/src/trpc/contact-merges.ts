@@ -1,11 +1,11 @@
-import { undoMerge } from "@roster/usecases/merge-undo.ts";
+import { undoMerge } from "@roster/usecases/duplicates/merge-undo.ts";
 import {
   getMerge,
   listMerges,
   type MergeView,
   mergeContacts,
   previewMerge,
-} from "@roster/usecases/merges.ts";
+} from "@roster/usecases/duplicates/merges.ts";
 import { z } from "zod";
 import { shownContact } from "./contact-output.ts";
 import { Limit, procedure } from "./init.ts";

@@ -1,5 +1,5 @@
-import type { StoredContact } from "@roster/domain/contact.ts";
-import { tierOf } from "@roster/domain/score.ts";
+import type { StoredContact } from "@roster/domain/contacts/contact.ts";
+import { tierOf } from "@roster/domain/scores/score.ts";
 
 /** A contact on the wire: times are ISO 8601 texts. */
 export function shownContact({ createdJob: _job, createdAt, updatedAt, tags, ...contact }: StoredContact) {

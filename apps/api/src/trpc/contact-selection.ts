@@ -1,5 +1,5 @@
-import { ContactFilter, SearchText } from "@roster/domain/contact-filter.ts";
-import { Status } from "@roster/domain/status.ts";
+import { ContactFilter, SearchText } from "@roster/domain/contacts/contact-filter.ts";
+import { Status } from "@roster/domain/contacts/status.ts";
 import { z } from "zod";
 import { Time } from "../query-value.ts";
 

@@ -1,14 +1,14 @@
-import { ContactSort } from "@roster/domain/contact-sort.ts";
-import { exportContactsPage } from "@roster/usecases/contact-export.ts";
-import { findContacts } from "@roster/usecases/contact-find.ts";
-import { getContactScore } from "@roster/usecases/contact-scores.ts";
+import { ContactSort } from "@roster/domain/contacts/contact-sort.ts";
+import { exportContactsPage } from "@roster/usecases/contacts/contact-export.ts";
+import { findContacts } from "@roster/usecases/contacts/contact-find.ts";
 import {
   deleteContact,
   eraseContact,
   getContact,
   updateContact,
   upsertContact,
-} from "@roster/usecases/contacts.ts";
+} from "@roster/usecases/contacts/contacts.ts";
+import { getContactScore } from "@roster/usecases/scores/contact-scores.ts";
 import { z } from "zod";
 import { followingContacts } from "./contact-changes.ts";
 import { comparing } from "./contact-duplicates.ts";

@@ -1,4 +1,4 @@
-import { getEngagement } from "@roster/usecases/engagement.ts";
+import { getEngagement } from "@roster/usecases/events/engagement.ts";
 import { z } from "zod";
 import { ContactRef } from "./contact-input.ts";
 import { Limit, procedure, router } from "./init.ts";

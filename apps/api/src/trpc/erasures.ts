@@ -1,5 +1,5 @@
-import type { Erasure } from "@roster/domain/erasure.ts";
-import { eraseAddress, getErasure, listErasures } from "@roster/usecases/erasures.ts";
+import type { Erasure } from "@roster/domain/history/erasure.ts";
+import { eraseAddress, getErasure, listErasures } from "@roster/usecases/history/erasures.ts";
 import { z } from "zod";
 import { Limit, procedure, router } from "./init.ts";
 

@@ -1,4 +1,4 @@
-import { EventSourceChange, EventSourceWish } from "@roster/domain/event-source.ts";
+import { EventSourceChange, EventSourceWish } from "@roster/domain/events/event-source.ts";
 import {
   changeEventSource,
   createEventSource,
@@ -6,7 +6,7 @@ import {
   getEventSource,
   listEventSources,
   rotateEventSource,
-} from "@roster/usecases/event-sources.ts";
+} from "@roster/usecases/events/event-sources.ts";
 import { z } from "zod";
 import { receiverPath } from "../event-receiver.ts";
 import { shownSource } from "../shown-source.ts";

@@ -1,5 +1,5 @@
-import { EventInput, eventsLimit } from "@roster/domain/event-input.ts";
-import { recordEvents } from "@roster/usecases/events.ts";
+import { EventInput, eventsLimit } from "@roster/domain/events/event-input.ts";
+import { recordEvents } from "@roster/usecases/events/events.ts";
 import { z } from "zod";
 import { procedure, router } from "./init.ts";
 

@@ -1,7 +1,7 @@
-import { HealthAction } from "@roster/domain/health-action.ts";
-import { FoundClass, HealthReason } from "@roster/domain/list-health.ts";
-import { changeFoundContacts, listHealthFindings } from "@roster/usecases/health-findings.ts";
-import { healthStats, listHealthRuns, startHealthRun } from "@roster/usecases/list-health.ts";
+import { HealthAction } from "@roster/domain/health/health-action.ts";
+import { FoundClass, HealthReason } from "@roster/domain/health/list-health.ts";
+import { changeFoundContacts, listHealthFindings } from "@roster/usecases/health/health-findings.ts";
+import { healthStats, listHealthRuns, startHealthRun } from "@roster/usecases/health/list-health.ts";
 import { z } from "zod";
 import { shownContact } from "./contact-output.ts";
 import { Limit, procedure, router } from "./init.ts";

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
+import { answerOnce } from "@roster/usecases/accounts/idempotency.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { answerOnce } from "@roster/usecases/idempotency.ts";
 import { idempotencyKey, requestDigest } from "../keyed-request.ts";
 
 /**

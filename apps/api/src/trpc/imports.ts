@@ -1,9 +1,9 @@
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
-import { JobName } from "@roster/domain/job.ts";
-import { requireBulkImport } from "@roster/usecases/authentication.ts";
-import { previewImport } from "@roster/usecases/import-preview.ts";
-import { SourceHints, startImport } from "@roster/usecases/imports.ts";
-import { receiveUpload } from "@roster/usecases/uploads.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
+import { JobName } from "@roster/domain/jobs/job.ts";
+import { requireBulkImport } from "@roster/usecases/accounts/authentication.ts";
+import { previewImport } from "@roster/usecases/imports/import-preview.ts";
+import { SourceHints, startImport } from "@roster/usecases/imports/imports.ts";
+import { receiveUpload } from "@roster/usecases/imports/uploads.ts";
 import { octetInputParser } from "@trpc/server/http";
 import { z } from "zod";
 import { procedure, router } from "./init.ts";

@@ -1,5 +1,5 @@
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
 import { type Refusal, refusalMessage } from "@roster/domain/refusal.ts";
-import type { CallerScope } from "@roster/domain/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { refusedWith } from "@roster/usecases/refusal.ts";
 import { initTRPC, TRPCError } from "@trpc/server";

@@ -1,9 +1,9 @@
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
-import { JobKind } from "@roster/domain/job.ts";
-import { retryJob } from "@roster/usecases/job-retry.ts";
-import { watchJob } from "@roster/usecases/job-watch.ts";
-import { cancelJob, getJob, type JobView, listJobFailures, listJobs } from "@roster/usecases/jobs.ts";
-import { previewUndo, undoJob } from "@roster/usecases/undo.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
+import { JobKind } from "@roster/domain/jobs/job.ts";
+import { retryJob } from "@roster/usecases/jobs/job-retry.ts";
+import { watchJob } from "@roster/usecases/jobs/job-watch.ts";
+import { cancelJob, getJob, type JobView, listJobFailures, listJobs } from "@roster/usecases/jobs/jobs.ts";
+import { previewUndo, undoJob } from "@roster/usecases/jobs/undo.ts";
 import { z } from "zod";
 import { Limit, procedure, router } from "./init.ts";
 

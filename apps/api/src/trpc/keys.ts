@@ -1,6 +1,6 @@
+import { KeyName, KeyPrefix, Scope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import { KeyName, KeyPrefix, Scope } from "@roster/domain/scope.ts";
-import { issueKey, type ListedKey, listKeys, revokeKey } from "@roster/usecases/keys.ts";
+import { issueKey, type ListedKey, listKeys, revokeKey } from "@roster/usecases/accounts/keys.ts";
 import { z } from "zod";
 import { procedure, router, unrepeated } from "./init.ts";
 

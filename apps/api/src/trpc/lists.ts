@@ -1,10 +1,10 @@
-import { ListName } from "@roster/domain/list.ts";
+import { ListName } from "@roster/domain/lists/list.ts";
 import {
   addToList,
   listsOfContact,
   removeFromList,
   removeOneFromList,
-} from "@roster/usecases/list-members.ts";
+} from "@roster/usecases/lists/list-members.ts";
 import {
   allLists,
   createList,
@@ -14,7 +14,7 @@ import {
   type List,
   listLists,
   renameList,
-} from "@roster/usecases/lists.ts";
+} from "@roster/usecases/lists/lists.ts";
 import { z } from "zod";
 import { ContactRef } from "./contact-input.ts";
 import { Limit, procedure, router } from "./init.ts";

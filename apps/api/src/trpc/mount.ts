@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { CallerScope } from "@roster/domain/scope.ts";
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";

@@ -1,4 +1,4 @@
-import { getPlan } from "@roster/usecases/plans.ts";
+import { getPlan } from "@roster/usecases/accounts/plans.ts";
 import { procedure, router } from "./init.ts";
 
 /** What the account may have and has, for keys with the scope `admin`; the plan is the operator's to change. */

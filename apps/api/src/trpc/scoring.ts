@@ -1,12 +1,12 @@
-import { ruleChanges, ruleFields, type ScoringRule } from "@roster/domain/scoring-rule.ts";
-import { startRescore } from "@roster/usecases/rescore.ts";
+import { ruleChanges, ruleFields, type ScoringRule } from "@roster/domain/scores/scoring-rule.ts";
+import { startRescore } from "@roster/usecases/scores/rescore.ts";
 import {
   createScoringRule,
   deleteScoringRule,
   getScoringRule,
   listScoringRules,
   updateScoringRule,
-} from "@roster/usecases/scoring-rules.ts";
+} from "@roster/usecases/scores/scoring-rules.ts";
 import { z } from "zod";
 import { procedure, router } from "./init.ts";
 

@@ -1,19 +1,19 @@
-import type { Segment } from "@roster/domain/segment.ts";
-import { SegmentFilter, SegmentName } from "@roster/domain/segment-filter.ts";
+import type { Segment } from "@roster/domain/segments/segment.ts";
+import { SegmentFilter, SegmentName } from "@roster/domain/segments/segment-filter.ts";
 import {
   previewFilter,
   previewSegment,
   refreshSegment,
   type SegmentPreview,
   segmentMembers,
-} from "@roster/usecases/segment-members.ts";
+} from "@roster/usecases/segments/segment-members.ts";
 import {
   createSegment,
   deleteSegment,
   getSegment,
   listSegments,
   updateSegment,
-} from "@roster/usecases/segments.ts";
+} from "@roster/usecases/segments/segments.ts";
 import { z } from "zod";
 import { shownContact } from "./contact-output.ts";
 import { Limit, procedure, router } from "./init.ts";

@@ -1,5 +1,5 @@
-import { TenantSettings } from "@roster/domain/tenant-settings.ts";
-import { changeSettings, getSettings } from "@roster/usecases/tenant-settings.ts";
+import { TenantSettings } from "@roster/domain/accounts/tenant-settings.ts";
+import { changeSettings, getSettings } from "@roster/usecases/accounts/tenant-settings.ts";
 import { z } from "zod";
 import { procedure, router } from "./init.ts";
 

@@ -1,12 +1,16 @@
-import { StorableText } from "@roster/domain/storable-text.ts";
+import { upsertLimit } from "@roster/domain/contacts/write-policy.ts";
 import {
   SuppressedStatus,
   type SuppressionEntry,
   SuppressionReason,
-} from "@roster/domain/suppression-entry.ts";
-import { upsertLimit } from "@roster/domain/write-policy.ts";
-import { checkSuppressions } from "@roster/usecases/suppression-check.ts";
-import { addSuppressions, listSuppressions, removeSuppression } from "@roster/usecases/suppressions.ts";
+} from "@roster/domain/suppressions/suppression-entry.ts";
+import { StorableText } from "@roster/domain/text/storable-text.ts";
+import { checkSuppressions } from "@roster/usecases/suppressions/suppression-check.ts";
+import {
+  addSuppressions,
+  listSuppressions,
+  removeSuppression,
+} from "@roster/usecases/suppressions/suppressions.ts";
 import { z } from "zod";
 import { Limit, procedure, router } from "./init.ts";
 

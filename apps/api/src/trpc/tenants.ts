@@ -1,4 +1,4 @@
-import { createTenant, listTenants, renameTenant } from "@roster/usecases/tenants.ts";
+import { createTenant, listTenants, renameTenant } from "@roster/usecases/accounts/tenants.ts";
 import { z } from "zod";
 import { procedure, router } from "./init.ts";
 

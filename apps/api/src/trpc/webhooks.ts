@@ -1,11 +1,16 @@
-import { DeliveryState, WebhookDescription, WebhookEvents, WebhookUrl } from "@roster/domain/webhook.ts";
+import {
+  DeliveryState,
+  WebhookDescription,
+  WebhookEvents,
+  WebhookUrl,
+} from "@roster/domain/webhooks/webhook.ts";
 import {
   type Delivery,
   getDelivery,
   listDeliveries,
   replayDelivery,
   testWebhook,
-} from "@roster/usecases/webhook-log.ts";
+} from "@roster/usecases/webhooks/webhook-log.ts";
 import {
   createWebhook,
   deleteWebhook,
@@ -15,7 +20,7 @@ import {
   rotateWebhookSecret,
   updateWebhook,
   type Webhook,
-} from "@roster/usecases/webhooks.ts";
+} from "@roster/usecases/webhooks/webhooks.ts";
 import { z } from "zod";
 import { ReplayPlace } from "../replay-place.ts";
 import { Limit, procedure, router } from "./init.ts";

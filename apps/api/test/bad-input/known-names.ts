@@ -15,9 +15,9 @@ const candidates = new Map<string, readonly string[]>();
 
 function wordsOf(glob: string): string[] {
   const shared = ["contact", "contact-patch", "contact-filter", "import-policy", "bulk-change"].map(
-    (file) => `packages/domain/src/${file}.ts`,
+    (file) => `packages/domain/src/**/${file}.ts`,
   );
-  const files = [...shared, "packages/usecases/src/{imports,bulk-subjects}.ts", glob];
+  const files = [...shared, "packages/usecases/src/**/{imports,bulk-subjects}.ts", glob];
   const words = files
     .flatMap((glob) => globSync(glob, { cwd: root }))
     .flatMap((file) => readFileSync(join(root, file), "utf8").match(/\b[a-z]\w{0,30}\b/g) ?? []);

@@ -1,22 +1,22 @@
 import { randomUUID } from "node:crypto";
-import type { ContactInput } from "@roster/domain/contact.ts";
-import { toHouseId } from "@roster/domain/house-id.ts";
-import type { KeyPrefix, Scope, TenantScope } from "@roster/domain/scope.ts";
-import type { SegmentFilter } from "@roster/domain/segment-filter.ts";
-import { authenticate } from "@roster/usecases/authentication.ts";
-import { upsertContact } from "@roster/usecases/contacts.ts";
-import { eraseAddress } from "@roster/usecases/erasures.ts";
-import { createEventSource } from "@roster/usecases/event-sources.ts";
-import { recordEvents } from "@roster/usecases/events.ts";
-import type { NewKey } from "@roster/usecases/keys.ts";
-import { addToList } from "@roster/usecases/list-members.ts";
-import { createList } from "@roster/usecases/lists.ts";
-import { mergeContacts } from "@roster/usecases/merges.ts";
-import { createScoringRule } from "@roster/usecases/scoring-rules.ts";
-import { createSegment } from "@roster/usecases/segments.ts";
-import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions.ts";
-import { testWebhook } from "@roster/usecases/webhook-log.ts";
-import { createWebhook } from "@roster/usecases/webhooks.ts";
+import type { KeyPrefix, Scope, TenantScope } from "@roster/domain/accounts/scope.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
+import type { SegmentFilter } from "@roster/domain/segments/segment-filter.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
+import type { NewKey } from "@roster/usecases/accounts/keys.ts";
+import { upsertContact } from "@roster/usecases/contacts/contacts.ts";
+import { mergeContacts } from "@roster/usecases/duplicates/merges.ts";
+import { createEventSource } from "@roster/usecases/events/event-sources.ts";
+import { recordEvents } from "@roster/usecases/events/events.ts";
+import { eraseAddress } from "@roster/usecases/history/erasures.ts";
+import { addToList } from "@roster/usecases/lists/list-members.ts";
+import { createList } from "@roster/usecases/lists/lists.ts";
+import { createScoringRule } from "@roster/usecases/scores/scoring-rules.ts";
+import { createSegment } from "@roster/usecases/segments/segments.ts";
+import { addSuppressions, listSuppressions } from "@roster/usecases/suppressions/suppressions.ts";
+import { testWebhook } from "@roster/usecases/webhooks/webhook-log.ts";
+import { createWebhook } from "@roster/usecases/webhooks/webhooks.ts";
 import {
   ana,
   bo,

@@ -1,6 +1,6 @@
 import { feedSettled } from "@roster/store/testing.ts";
-import { createAccount } from "@roster/usecases/accounts.ts";
-import { changePlan } from "@roster/usecases/plans.ts";
+import { createAccount } from "@roster/usecases/accounts/accounts.ts";
+import { changePlan } from "@roster/usecases/accounts/plans.ts";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import { toHouseId } from "@roster/domain/house-id.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunningApi, startApi } from "../running-api.ts";
 

@@ -1,5 +1,5 @@
-import { fromHouseId } from "@roster/domain/house-id.ts";
-import { tablesOfContacts } from "@roster/store/contact-data.ts";
+import { fromHouseId } from "@roster/domain/contacts/house-id.ts";
+import { tablesOfContacts } from "@roster/store/history/contact-data.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type HouseApi, startHouse } from "./house-api.ts";
 

@@ -1,5 +1,5 @@
-import { checkAttributes } from "@roster/domain/attributes.ts";
-import { exportHeaders } from "@roster/domain/export-column.ts";
+import { checkAttributes } from "@roster/domain/contacts/attributes.ts";
+import { exportHeaders } from "@roster/domain/contacts/export-column.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Json } from "../running-api.ts";

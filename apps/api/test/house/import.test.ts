@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { authenticate } from "@roster/usecases/authentication.ts";
-import { receiveUpload } from "@roster/usecases/uploads.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
+import { receiveUpload } from "@roster/usecases/imports/uploads.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CallOptions, type RunningApi, startApi } from "../running-api.ts";
 

@@ -1,4 +1,4 @@
-import { rescoreDue } from "@roster/usecases/rescore.ts";
+import { rescoreDue } from "@roster/usecases/scores/rescore.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Json } from "../running-api.ts";
 import { type HouseApi, startHouse } from "./house-api.ts";

@@ -1,4 +1,4 @@
-import { fromHouseId } from "@roster/domain/house-id.ts";
+import { fromHouseId } from "@roster/domain/contacts/house-id.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Json } from "../running-api.ts";
 import { type HouseApi, startHouse } from "./house-api.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { KeyPrefix } from "@roster/domain/scope.ts";
-import { createAccount } from "@roster/usecases/accounts.ts";
+import type { KeyPrefix } from "@roster/domain/accounts/scope.ts";
+import { createAccount } from "@roster/usecases/accounts/accounts.ts";
 import type { CallOptions, RunningApi } from "../running-api.ts";
 import { type Names, named, unnamed } from "./owner-world.ts";
 

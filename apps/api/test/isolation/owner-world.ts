@@ -1,5 +1,5 @@
-import { toHouseId } from "@roster/domain/house-id.ts";
-import { authenticate } from "@roster/usecases/authentication.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
 import {
   ana,
   bo,

@@ -1,5 +1,5 @@
-import { listCursor } from "@roster/domain/contact-sort.ts";
-import type { KeyPrefix } from "@roster/domain/scope.ts";
+import type { KeyPrefix } from "@roster/domain/accounts/scope.ts";
+import { listCursor } from "@roster/domain/contacts/contact-sort.ts";
 import { dialectDocuments } from "../../src/docs/catalog.ts";
 import { importJob, springList } from "../../src/docs/example-people.ts";
 import { exampleRequest } from "../docs/example-request.ts";

@@ -1,6 +1,6 @@
-import { authenticate } from "@roster/usecases/authentication.ts";
-import { upsertContact } from "@roster/usecases/contacts.ts";
-import { recordEvents } from "@roster/usecases/events.ts";
+import { authenticate } from "@roster/usecases/accounts/authentication.ts";
+import { upsertContact } from "@roster/usecases/contacts/contacts.ts";
+import { recordEvents } from "@roster/usecases/events/events.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningApi, startApi } from "../running-api.ts";
 

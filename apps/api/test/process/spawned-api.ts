@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Sql } from "@roster/store/open.ts";
 import { createTestDatabase, makeTestDir } from "@roster/store/testing.ts";
+import { createKey } from "@roster/usecases/accounts/keys.ts";
 import { openDeps } from "@roster/usecases/deps.ts";
-import { createKey } from "@roster/usecases/keys.ts";
 
 /** The API as a process of its own, as the launcher starts it. */
 export type SpawnedApi = {

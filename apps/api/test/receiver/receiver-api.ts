@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AmazonSns } from "@roster/usecases/amazon-sns.ts";
+import { AmazonSns } from "@roster/usecases/events/amazon-sns.ts";
 import { type HouseApi, startHouse } from "../house/house-api.ts";
 import type { CallOptions, Json, Reply } from "../running-api.ts";
 

@@ -1,5 +1,5 @@
 import { sign } from "node:crypto";
-import { SnsMessage, signedText } from "@roster/domain/sns-message.ts";
+import { SnsMessage, signedText } from "@roster/domain/events/sns-message.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Json } from "../running-api.ts";
 import { type ReceiverApi, snsPrivateKey, startReceiver } from "./receiver-api.ts";

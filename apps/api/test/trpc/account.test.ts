@@ -1,4 +1,4 @@
-import { createAccount } from "@roster/usecases/accounts.ts";
+import { createAccount } from "@roster/usecases/accounts/accounts.ts";
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AppRouter } from "../../src/trpc/router.ts";

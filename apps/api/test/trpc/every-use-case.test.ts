@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const root = join(import.meta.dirname, "../../../..");
 
 /** What callers may ask of the use cases: what takes a scope, for that is whom they serve. */
-const verbs = globSync("packages/usecases/src/*.ts", { cwd: root }).flatMap((file) => {
+const verbs = globSync("packages/usecases/src/**/*.ts", { cwd: root }).flatMap((file) => {
   const source = readFileSync(join(root, file), "utf8");
   const heads = source.matchAll(/^export (?:async )?function\*? (\w+)(?:<\w+>)?\(([\s\S]*?)\n?\)(?::| \{)/gm);
   return [...heads].flatMap(([, name, parameters]) =>

@@ -1,4 +1,4 @@
-import { parseSlug } from "@roster/domain/slug.ts";
+import { parseSlug } from "@roster/domain/accounts/slug.ts";
 import { InvalidArgumentError, Option } from "commander";
 
 /** `--account`, which a single installation never needs. */

@@ -1,6 +1,6 @@
 import type { ContactChange } from "@roster/client/client.ts";
-import { type TextField, textFields } from "@roster/domain/contact.ts";
-import { Status } from "@roster/domain/status.ts";
+import { type TextField, textFields } from "@roster/domain/contacts/contact.ts";
+import { Status } from "@roster/domain/contacts/status.ts";
 import { CommandError } from "../command-error.ts";
 
 type Patch = NonNullable<Extract<ContactChange, { action: "update" }>["patch"]>;

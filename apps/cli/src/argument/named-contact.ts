@@ -1,5 +1,5 @@
 import type { Contact, RosterClient } from "@roster/client/client.ts";
-import { readContactId } from "@roster/domain/house-id.ts";
+import { readContactId } from "@roster/domain/contacts/house-id.ts";
 import { CommandError } from "../command-error.ts";
 import { printable } from "../text/text-table.ts";
 

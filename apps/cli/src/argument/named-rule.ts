@@ -1,5 +1,5 @@
 import type { RosterClient } from "@roster/client/client.ts";
-import { isUuid } from "@roster/domain/contact-id.ts";
+import { isUuid } from "@roster/domain/contacts/contact-id.ts";
 import { CommandError } from "../command-error.ts";
 import { run } from "../invocation.ts";
 import { printable } from "../text/text-table.ts";

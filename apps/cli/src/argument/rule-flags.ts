@@ -1,5 +1,5 @@
 import type { RosterClient } from "@roster/client/client.ts";
-import type { EventType } from "@roster/domain/event.ts";
+import type { EventType } from "@roster/domain/events/event.ts";
 import { CommandError } from "../command-error.ts";
 import { jsonFile } from "./json-file.ts";
 

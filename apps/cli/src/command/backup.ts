@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Writable } from "node:stream";
-import type { BackupTotals } from "@roster/domain/backup-manifest.ts";
+import type { BackupTotals } from "@roster/domain/backup/backup-manifest.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { onInterrupt } from "../interrupt.ts";

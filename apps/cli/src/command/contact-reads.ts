@@ -1,7 +1,7 @@
 import type { Contact } from "@roster/client/client.ts";
-import { displayName } from "@roster/domain/contact.ts";
-import type { ContactSort } from "@roster/domain/contact-sort.ts";
-import type { Tier } from "@roster/domain/score.ts";
+import { displayName } from "@roster/domain/contacts/contact.ts";
+import type { ContactSort } from "@roster/domain/contacts/contact-sort.ts";
+import type { Tier } from "@roster/domain/scores/score.ts";
 import { contactNamed } from "../argument/named-contact.ts";
 import { listFilter } from "../argument/named-list.ts";
 import { segmentFilter } from "../argument/named-segment.ts";

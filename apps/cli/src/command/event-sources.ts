@@ -1,5 +1,5 @@
 import type { RosterClient } from "@roster/client/client.ts";
-import { type EventProvider, EventSourceWish } from "@roster/domain/event-source.ts";
+import { type EventProvider, EventSourceWish } from "@roster/domain/events/event-source.ts";
 import { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";

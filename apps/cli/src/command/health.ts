@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { HealthFinding, HealthRun, HealthStats, RosterClient } from "@roster/client/client.ts";
-import { type FoundClass, type HealthReason, reasonClass } from "@roster/domain/list-health.ts";
+import { type FoundClass, type HealthReason, reasonClass } from "@roster/domain/health/list-health.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";

@@ -1,5 +1,5 @@
 import type { RosterClient } from "@roster/client/client.ts";
-import { isUuid } from "@roster/domain/contact-id.ts";
+import { isUuid } from "@roster/domain/contacts/contact-id.ts";
 import { namedList } from "../argument/named-list.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";

@@ -1,5 +1,5 @@
 import type { RosterClient } from "@roster/client/client.ts";
-import type { SuppressedStatus } from "@roster/domain/suppression-entry.ts";
+import type { SuppressedStatus } from "@roster/domain/suppressions/suppression-entry.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";

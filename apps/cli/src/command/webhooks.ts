@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { RosterClient } from "@roster/client/client.ts";
-import type { DeliveryState } from "@roster/domain/webhook.ts";
-import type { WebhookEvent } from "@roster/domain/webhook-event.ts";
+import type { DeliveryState } from "@roster/domain/webhooks/webhook.ts";
+import type { WebhookEvent } from "@roster/domain/webhooks/webhook-event.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { connect } from "../connection.ts";

@@ -1,4 +1,4 @@
-import { changeAccountPlan, createAccount, listAccounts } from "@roster/usecases/accounts.ts";
+import { changeAccountPlan, createAccount, listAccounts } from "@roster/usecases/accounts/accounts.ts";
 import type { Settings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { dayOf } from "../text/moment.ts";

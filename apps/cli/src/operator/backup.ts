@@ -1,11 +1,11 @@
 // Backups hold everything of everybody: they are made and restored by whoever runs the machine, past the API.
 import type { Readable, Writable } from "node:stream";
-import type { BackupTotals } from "@roster/domain/backup-manifest.ts";
-import { type BackupProgress, backUp } from "@roster/usecases/backup.ts";
-import { BackupRefused } from "@roster/usecases/backup-refused.ts";
+import type { BackupTotals } from "@roster/domain/backup/backup-manifest.ts";
+import { forgetDeadKey } from "@roster/usecases/accounts/first-key.ts";
+import { type BackupProgress, backUp } from "@roster/usecases/backup/backup.ts";
+import { BackupRefused } from "@roster/usecases/backup/backup-refused.ts";
+import { type Restored, restore } from "@roster/usecases/backup/restore.ts";
 import { SuppressionKeyMissing } from "@roster/usecases/deps.ts";
-import { forgetDeadKey } from "@roster/usecases/first-key.ts";
-import { type Restored, restore } from "@roster/usecases/restore.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { idleDatabase, presentDatabase } from "./database.ts";

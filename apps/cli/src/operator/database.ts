@@ -1,11 +1,11 @@
 // Where the command line meets the database itself, for what the API is not asked to do.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { dataDirHolder } from "@roster/store/data-dir.ts";
-import { startEmbedded } from "@roster/store/embedded.ts";
-import { checkExternalServer } from "@roster/store/external-server.ts";
 import { migrate } from "@roster/store/migrate.ts";
-import { StartRefused } from "@roster/store/start-refused.ts";
+import { dataDirHolder } from "@roster/store/server/data-dir.ts";
+import { startEmbedded } from "@roster/store/server/embedded.ts";
+import { checkExternalServer } from "@roster/store/server/external-server.ts";
+import { StartRefused } from "@roster/store/server/start-refused.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { databaseUrl } from "../connection.ts";

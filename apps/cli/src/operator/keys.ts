@@ -1,7 +1,7 @@
-import { parseKeyExpiry } from "@roster/domain/key-expiry.ts";
-import { KeyName, KeyPrefix, parseScopes } from "@roster/domain/scope.ts";
-import { operatorScope } from "@roster/usecases/accounts.ts";
-import { createKey, type ListedKey, listKeys, revokeKey } from "@roster/usecases/keys.ts";
+import { parseKeyExpiry } from "@roster/domain/accounts/key-expiry.ts";
+import { KeyName, KeyPrefix, parseScopes } from "@roster/domain/accounts/scope.ts";
+import { operatorScope } from "@roster/usecases/accounts/accounts.ts";
+import { createKey, type ListedKey, listKeys, revokeKey } from "@roster/usecases/accounts/keys.ts";
 import { CommandError } from "../command-error.ts";
 import type { Settings } from "../config.ts";
 import { run } from "../invocation.ts";

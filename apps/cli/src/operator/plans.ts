@@ -1,5 +1,5 @@
-import type { Plan, PlanChange } from "@roster/domain/plan.ts";
-import { changePlan, listPlans } from "@roster/usecases/plans.ts";
+import type { Plan, PlanChange } from "@roster/domain/accounts/plan.ts";
+import { changePlan, listPlans } from "@roster/usecases/accounts/plans.ts";
 import type { Settings } from "../config.ts";
 import { count } from "../text/quantity.ts";
 import { textTable } from "../text/text-table.ts";

@@ -1,5 +1,5 @@
-import { operatorScope } from "@roster/usecases/accounts.ts";
-import { createTenant, listTenants, renameTenant } from "@roster/usecases/tenants.ts";
+import { operatorScope } from "@roster/usecases/accounts/accounts.ts";
+import { createTenant, listTenants, renameTenant } from "@roster/usecases/accounts/tenants.ts";
 import type { Settings } from "../config.ts";
 import { run } from "../invocation.ts";
 import { dayOf } from "../text/moment.ts";

@@ -1,5 +1,5 @@
-import { ContactSort } from "@roster/domain/contact-sort.ts";
-import { Status } from "@roster/domain/status.ts";
+import { ContactSort } from "@roster/domain/contacts/contact-sort.ts";
+import { Status } from "@roster/domain/contacts/status.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { positive } from "../argument/positive.ts";
 import type { ChangesFlags } from "../command/changes.ts";

@@ -1,4 +1,4 @@
-import { Status } from "@roster/domain/status.ts";
+import { Status } from "@roster/domain/contacts/status.ts";
 import type { Command } from "commander";
 import { patchOf } from "../argument/contact-field.ts";
 import { repeated, repeatedChoice } from "../argument/repeated.ts";

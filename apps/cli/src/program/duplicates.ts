@@ -1,4 +1,4 @@
-import { DuplicateEvidence } from "@roster/domain/duplicate-key.ts";
+import { DuplicateEvidence } from "@roster/domain/duplicates/duplicate-key.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
 import type { GroupFlags } from "../command/duplicates.ts";

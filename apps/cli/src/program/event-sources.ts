@@ -1,4 +1,4 @@
-import { EventProvider } from "@roster/domain/event-source.ts";
+import { EventProvider } from "@roster/domain/events/event-source.ts";
 import { type Command, Option } from "commander";
 import type { SettingFlags, SourceFlags } from "../command/event-sources.ts";
 import { readSettings } from "../config.ts";

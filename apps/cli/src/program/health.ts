@@ -1,4 +1,4 @@
-import { FoundClass, HealthReason } from "@roster/domain/list-health.ts";
+import { FoundClass, HealthReason } from "@roster/domain/health/list-health.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
 import type { FindingFlags, FoundFlags } from "../command/health.ts";

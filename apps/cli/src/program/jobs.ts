@@ -1,4 +1,4 @@
-import { JobKind } from "@roster/domain/job.ts";
+import { JobKind } from "@roster/domain/jobs/job.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
 import type { EndFlags } from "../command/job-end.ts";

@@ -1,4 +1,4 @@
-import { defaultRequestsPerMinute } from "@roster/domain/plan.ts";
+import { defaultRequestsPerMinute } from "@roster/domain/accounts/plan.ts";
 import { type Command, InvalidArgumentError } from "commander";
 import { positive } from "../argument/positive.ts";
 import { CommandError } from "../command-error.ts";

@@ -1,4 +1,4 @@
-import { EventType } from "@roster/domain/event.ts";
+import { EventType } from "@roster/domain/events/event.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { positive } from "../argument/positive.ts";
 import { repeated } from "../argument/repeated.ts";

@@ -1,4 +1,4 @@
-import { Tier } from "@roster/domain/score.ts";
+import { Tier } from "@roster/domain/scores/score.ts";
 import { type Command, InvalidArgumentError } from "commander";
 import { repeated, repeatedChoice } from "../argument/repeated.ts";
 

@@ -1,4 +1,4 @@
-import { SuppressedStatus } from "@roster/domain/suppression-entry.ts";
+import { SuppressedStatus } from "@roster/domain/suppressions/suppression-entry.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
 import type { ImportCommandFlags } from "../command/import.ts";

@@ -1,5 +1,5 @@
-import { DeliveryState } from "@roster/domain/webhook.ts";
-import { WebhookEvent } from "@roster/domain/webhook-event.ts";
+import { DeliveryState } from "@roster/domain/webhooks/webhook.ts";
+import { WebhookEvent } from "@roster/domain/webhooks/webhook-event.ts";
 import { type Command, Option } from "commander";
 import { positive } from "../argument/positive.ts";
 import type { CreateFlags } from "../command/webhooks.ts";

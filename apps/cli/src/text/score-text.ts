@@ -1,4 +1,4 @@
-import type { Score } from "@roster/domain/score.ts";
+import type { Score } from "@roster/domain/scores/score.ts";
 import { bar } from "./progress-line.ts";
 import { printable, textTable } from "./text-table.ts";
 

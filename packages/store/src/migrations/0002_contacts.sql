@@ -48,7 +48,7 @@ create table contact_tombstones (
 create index contact_tombstones_feed on contact_tombstones (tenant_id, feed_epoch, feed_xid);
 
 -- Sums and last times, apart from the profile: an open changes neither version nor feed. What each column counts, and that
--- it comes to the same in whatever order events arrive: packages/domain/src/engagement.ts.
+-- it comes to the same in whatever order events arrive: packages/domain/src/events/engagement.ts.
 create table engagement (
   tenant_id uuid not null,
   contact_id uuid not null,

@@ -2,7 +2,7 @@ create type event_type as enum
   ('sent', 'delivered', 'opened', 'clicked', 'bounced', 'complained', 'unsubscribed', 'resubscribed');
 create type bounce as enum ('hard', 'soft');
 
--- What mail servers and recipients did, a partition for each month (store/event-months.ts). Dropping an old one loses no
+-- What mail servers and recipients did, a partition for each month (store/events/event-months.ts). Dropping an old one loses no
 -- sum: engagement and campaign_sends hold those.
 create table events (
   tenant_id uuid not null,

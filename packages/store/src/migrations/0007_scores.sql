@@ -1,4 +1,4 @@
--- A tenant's own rules about scores: domain/scoring-rule.ts.
+-- A tenant's own rules about scores: domain/scores/scoring-rule.ts.
 create table scoring_rules (
   tenant_id uuid not null,
   id uuid not null,
@@ -14,7 +14,7 @@ create table scoring_rules (
   constraint scoring_rules_pkey primary key (tenant_id, id)
 );
 
--- The score of somebody without events, domain/score.ts: who has just had the first one keeps it until it is recomputed.
+-- The score of somebody without events, domain/scores/score.ts: who has just had the first one keeps it until it is recomputed.
 alter table engagement
   alter column score set default 50,
   alter column score set not null,

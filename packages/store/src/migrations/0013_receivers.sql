@@ -5,7 +5,7 @@ create table event_sources (
   id uuid not null,
   name text not null,
   provider text not null,
-  -- by the provider: domain/event-source.ts
+  -- by the provider: domain/events/event-source.ts
   settings jsonb not null,
   -- the first characters of the token, by which its owner recognises it
   beginning text not null,

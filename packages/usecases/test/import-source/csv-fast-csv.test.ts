@@ -1,7 +1,7 @@
 import { parseString } from "@fast-csv/parse";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DELIMITERS, type Delimiter, type SourceShape } from "../../src/import-source/shape.ts";
+import { DELIMITERS, type Delimiter, type SourceShape } from "../../src/imports/source/shape.ts";
 import { collect, rows, sourceFrom } from "./source-from.ts";
 
 /** fast-csv's own stream on the whole file: every line a row, blank ones too, so that its index is the row number. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { detectSource } from "../../src/import-source/detect.ts";
-import type { Encoding } from "../../src/import-source/shape.ts";
+import { detectSource } from "../../src/imports/source/detect.ts";
+import type { Encoding } from "../../src/imports/source/shape.ts";
 import { collect, readAll, rows, sourceFrom } from "./source-from.ts";
 
 const text = "email;city\nana@x.de;Köln\nbo@x.de;😀 漢\n";

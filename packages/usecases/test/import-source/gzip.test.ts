@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { detectSource } from "../../src/import-source/detect.ts";
-import { readRecords } from "../../src/import-source/read.ts";
-import type { OpenSource } from "../../src/import-source/shape.ts";
+import { detectSource } from "../../src/imports/source/detect.ts";
+import { readRecords } from "../../src/imports/source/read.ts";
+import type { OpenSource } from "../../src/imports/source/shape.ts";
 import { collect, sourceFrom } from "./source-from.ts";
 
 const lines = Array.from({ length: 20_000 }, (_, i) => `user${i}@example.com,${(i * 2654435761) % 1e9}\n`);

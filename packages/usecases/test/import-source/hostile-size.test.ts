@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { detectSource } from "../../src/import-source/detect.ts";
-import { readRecords } from "../../src/import-source/read.ts";
-import type { OpenSource } from "../../src/import-source/shape.ts";
+import { detectSource } from "../../src/imports/source/detect.ts";
+import { readRecords } from "../../src/imports/source/read.ts";
+import type { OpenSource } from "../../src/imports/source/shape.ts";
 
 const mib = 1024 * 1024;
 /** What reading any of them may keep. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { SourceShape } from "../../src/import-source/shape.ts";
+import type { SourceShape } from "../../src/imports/source/shape.ts";
 import { collect, readAll, sourceFrom } from "./source-from.ts";
 
 const json: SourceShape = {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { batchRecords } from "../../src/import-batches.ts";
-import { detectSource } from "../../src/import-source/detect.ts";
-import { readRecords } from "../../src/import-source/read.ts";
-import type { SourceShape } from "../../src/import-source/shape.ts";
-import { SourceError } from "../../src/import-source/source-error.ts";
+import { batchRecords } from "../../src/imports/import-batches.ts";
+import { detectSource } from "../../src/imports/source/detect.ts";
+import { readRecords } from "../../src/imports/source/read.ts";
+import type { SourceShape } from "../../src/imports/source/shape.ts";
+import { SourceError } from "../../src/imports/source/source-error.ts";
 
 const csv = Buffer.from(
   `email;name\n${Array.from({ length: 1000 }, (_, n) => `p${n}@example.com;Ana\n`).join("")}`,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { SourceShape } from "../../src/import-source/shape.ts";
-import { SourceError } from "../../src/import-source/source-error.ts";
+import type { SourceShape } from "../../src/imports/source/shape.ts";
+import { SourceError } from "../../src/imports/source/source-error.ts";
 import { collect, readAll, sourceFrom } from "./source-from.ts";
 
 const csv: SourceShape = {

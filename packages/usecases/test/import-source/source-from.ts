@@ -1,8 +1,8 @@
-import { detectSource } from "../../src/import-source/detect.ts";
-import { readRecords } from "../../src/import-source/read.ts";
-import type { ReadLimits } from "../../src/import-source/read-limits.ts";
-import type { FileRecord, Position } from "../../src/import-source/record.ts";
-import type { OpenSource, ShapeHints, SourceShape } from "../../src/import-source/shape.ts";
+import { detectSource } from "../../src/imports/source/detect.ts";
+import { readRecords } from "../../src/imports/source/read.ts";
+import type { ReadLimits } from "../../src/imports/source/read-limits.ts";
+import type { FileRecord, Position } from "../../src/imports/source/record.ts";
+import type { OpenSource, ShapeHints, SourceShape } from "../../src/imports/source/shape.ts";
 
 /** An upload in memory, handed out in chunks of a given size. */
 export function sourceFrom(content: string | Uint8Array, chunkBytes = 64 * 1024): OpenSource {

@@ -1,4 +1,4 @@
-import type { CounterName } from "@roster/domain/import-report.ts";
+import type { CounterName } from "@roster/domain/imports/import-report.ts";
 import { z } from "zod";
 
 export const Time = z.iso.datetime();

@@ -1,4 +1,4 @@
-import { toHouseId } from "@roster/domain/house-id.ts";
+import { toHouseId } from "@roster/domain/contacts/house-id.ts";
 import type { Answer, Dialect } from "../dialect.ts";
 import { type Failure, failureMessage, failureStatus } from "../failure.ts";
 import { fieldErrors } from "../field-errors.ts";

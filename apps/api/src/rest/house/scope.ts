@@ -1,4 +1,4 @@
-import type { CallerScope } from "@roster/domain/scope.ts";
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import type { Request } from "express";
 import { scopeOf } from "../../authenticate.ts";

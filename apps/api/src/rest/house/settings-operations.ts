@@ -1,4 +1,4 @@
-import { TenantSettings } from "@roster/domain/tenant-settings.ts";
+import { TenantSettings } from "@roster/domain/accounts/tenant-settings.ts";
 import { json, type Operation } from "../../docs/operation.ts";
 import { oneOf } from "./answers.ts";
 import { SettingsBody } from "./settings.ts";

@@ -1,6 +1,6 @@
-import { TenantSettings } from "@roster/domain/tenant-settings.ts";
+import { TenantSettings } from "@roster/domain/accounts/tenant-settings.ts";
+import { changeSettings, getSettings } from "@roster/usecases/accounts/tenant-settings.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { changeSettings, getSettings } from "@roster/usecases/tenant-settings.ts";
 import { Router } from "express";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";

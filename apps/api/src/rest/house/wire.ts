@@ -1,6 +1,6 @@
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
-import { JobKind } from "@roster/domain/job.ts";
-import type { JobView } from "@roster/usecases/jobs.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
+import { JobKind } from "@roster/domain/jobs/job.ts";
+import type { JobView } from "@roster/usecases/jobs/jobs.ts";
 import { z } from "zod";
 import { pageLimit } from "../../page-limit.ts";
 import { Cursor } from "../../query-value.ts";

@@ -1,4 +1,4 @@
-import { Status } from "@roster/domain/status.ts";
+import { Status } from "@roster/domain/contacts/status.ts";
 import { z } from "zod";
 
 export const Time = z.iso.datetime();

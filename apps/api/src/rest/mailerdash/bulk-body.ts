@@ -1,8 +1,8 @@
-import type { ContactInput } from "@roster/domain/contact.ts";
-import { ImportPolicy, importWritePolicy } from "@roster/domain/import-policy.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import { upsertLimit, type WritePolicy } from "@roster/domain/contacts/write-policy.ts";
+import { ImportPolicy, importWritePolicy } from "@roster/domain/imports/import-policy.ts";
+import { shownText } from "@roster/domain/imports/row-problem.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import { shownText } from "@roster/domain/row-problem.ts";
-import { upsertLimit, type WritePolicy } from "@roster/domain/write-policy.ts";
 import { z } from "zod";
 import { checked, issuesOf } from "../../input-issue.ts";
 import { NewContact } from "./contact-body.ts";

@@ -1,4 +1,4 @@
-import { upsertLimit } from "@roster/domain/write-policy.ts";
+import { upsertLimit } from "@roster/domain/contacts/write-policy.ts";
 import { z } from "zod";
 import { json, type Operation } from "../../docs/operation.ts";
 import { DeletionReport, ImportPreview, ImportReport } from "./answers.ts";

@@ -1,5 +1,5 @@
-import { upsertContacts } from "@roster/usecases/contact-upserts.ts";
-import { deleteContactsByEmail, lookUpEmails } from "@roster/usecases/contacts-by-email.ts";
+import { upsertContacts } from "@roster/usecases/contacts/contact-upserts.ts";
+import { deleteContactsByEmail, lookUpEmails } from "@roster/usecases/contacts/contacts-by-email.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
 import { jsonBody } from "../body.ts";

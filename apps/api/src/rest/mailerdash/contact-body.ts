@@ -1,5 +1,5 @@
-import type { ContactInput } from "@roster/domain/contact.ts";
-import { ContactPatch, Email, Metadata, patchInput } from "@roster/domain/contact-patch.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import { ContactPatch, Email, Metadata, patchInput } from "@roster/domain/contacts/contact-patch.ts";
 import { z } from "zod";
 
 const { name, status } = ContactPatch.shape;

@@ -1,8 +1,13 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { exportContactsCsv } from "@roster/usecases/contact-export.ts";
-import { listContactsAt } from "@roster/usecases/contact-list.ts";
-import { deleteContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
+import { exportContactsCsv } from "@roster/usecases/contacts/contact-export.ts";
+import { listContactsAt } from "@roster/usecases/contacts/contact-list.ts";
+import {
+  deleteContact,
+  getContact,
+  updateContact,
+  upsertContact,
+} from "@roster/usecases/contacts/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";

@@ -1,5 +1,5 @@
 import type { Deps } from "@roster/usecases/deps.ts";
-import { type EngagementView, getEngagement } from "@roster/usecases/engagement.ts";
+import { type EngagementView, getEngagement } from "@roster/usecases/events/engagement.ts";
 import { Router } from "express";
 import { mailerdashScope } from "./scope.ts";
 

@@ -1,7 +1,7 @@
-import { ListName, listChangeLimit } from "@roster/domain/list.ts";
+import { Status } from "@roster/domain/contacts/status.ts";
+import { ListName, listChangeLimit } from "@roster/domain/lists/list.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import { Status } from "@roster/domain/status.ts";
-import type { List } from "@roster/usecases/lists.ts";
+import type { List } from "@roster/usecases/lists/lists.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 import { pageLimit } from "../../page-limit.ts";

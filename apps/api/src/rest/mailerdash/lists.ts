@@ -1,6 +1,6 @@
-import { listContactsAt } from "@roster/usecases/contact-list.ts";
+import { listContactsAt } from "@roster/usecases/contacts/contact-list.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { addToList, removeOneFromList } from "@roster/usecases/list-members.ts";
+import { addToList, removeOneFromList } from "@roster/usecases/lists/list-members.ts";
 import {
   allLists,
   createList,
@@ -8,7 +8,7 @@ import {
   duplicateList,
   getList,
   renameList,
-} from "@roster/usecases/lists.ts";
+} from "@roster/usecases/lists/lists.ts";
 import { Router } from "express";
 import { checked } from "../../input-issue.ts";
 import { jsonBody } from "../body.ts";

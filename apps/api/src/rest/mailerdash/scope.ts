@@ -1,6 +1,6 @@
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { CallerScope } from "@roster/domain/scope.ts";
-import { requireScope } from "@roster/usecases/authentication.ts";
+import { requireScope } from "@roster/usecases/accounts/authentication.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import type { Request } from "express";
 import { z } from "zod";

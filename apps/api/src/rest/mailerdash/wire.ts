@@ -1,8 +1,8 @@
-import { displayName, type StoredContact } from "@roster/domain/contact.ts";
-import { SearchText } from "@roster/domain/contact-filter.ts";
+import { displayName, type StoredContact } from "@roster/domain/contacts/contact.ts";
+import { SearchText } from "@roster/domain/contacts/contact-filter.ts";
+import { Status } from "@roster/domain/contacts/status.ts";
 import { parseOffset } from "@roster/domain/page.ts";
-import { Status } from "@roster/domain/status.ts";
-import type { ExportColumn } from "@roster/usecases/contact-export.ts";
+import type { ExportColumn } from "@roster/usecases/contacts/contact-export.ts";
 import { z } from "zod";
 import { pageLimit } from "../../page-limit.ts";
 

@@ -1,7 +1,7 @@
-import type { RowResult } from "@roster/domain/import-row.ts";
+import type { Resubscribe } from "@roster/domain/contacts/status.ts";
+import type { RowResult } from "@roster/domain/imports/import-row.ts";
+import { type RowProblemCode, rowProblem } from "@roster/domain/imports/row-problem.ts";
 import type { FieldIssue } from "@roster/domain/refusal.ts";
-import { type RowProblemCode, rowProblem } from "@roster/domain/row-problem.ts";
-import type { Resubscribe } from "@roster/domain/status.ts";
 import { z } from "zod";
 import { checked, issuesOf } from "../../input-issue.ts";
 import { refusedIssues, within } from "../../refused-items.ts";

@@ -1,8 +1,8 @@
-import { clearOverlay, readOverlay } from "@roster/domain/attribute-overlay.ts";
-import type { Json } from "@roster/domain/attributes.ts";
-import type { ContactInput, TextField } from "@roster/domain/contact.ts";
-import { parseEmail } from "@roster/domain/email.ts";
-import { textProblem } from "@roster/domain/import-row.ts";
+import { clearOverlay, readOverlay } from "@roster/domain/contacts/attribute-overlay.ts";
+import type { Json } from "@roster/domain/contacts/attributes.ts";
+import type { ContactInput, TextField } from "@roster/domain/contacts/contact.ts";
+import { parseEmail } from "@roster/domain/email/email.ts";
+import { textProblem } from "@roster/domain/imports/import-row.ts";
 import { Refused } from "@roster/domain/refusal.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";

@@ -1,4 +1,4 @@
-import { ConsentText, type Resubscribe } from "@roster/domain/status.ts";
+import { ConsentText, type Resubscribe } from "@roster/domain/contacts/status.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 

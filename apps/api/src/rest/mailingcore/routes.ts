@@ -1,8 +1,13 @@
-import { bulkWrite } from "@roster/domain/write-policy.ts";
-import { findContacts } from "@roster/usecases/contact-find.ts";
-import { upsertRows } from "@roster/usecases/contact-upserts.ts";
-import { eraseContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
-import { coverageByLocale } from "@roster/usecases/coverage.ts";
+import { bulkWrite } from "@roster/domain/contacts/write-policy.ts";
+import { findContacts } from "@roster/usecases/contacts/contact-find.ts";
+import { upsertRows } from "@roster/usecases/contacts/contact-upserts.ts";
+import {
+  eraseContact,
+  getContact,
+  updateContact,
+  upsertContact,
+} from "@roster/usecases/contacts/contacts.ts";
+import { coverageByLocale } from "@roster/usecases/contacts/coverage.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, Router } from "express";
 import type { Logger } from "pino";

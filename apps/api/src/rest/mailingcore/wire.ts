@@ -1,7 +1,7 @@
-import { overlaidAttributes } from "@roster/domain/attribute-overlay.ts";
-import type { StoredContact } from "@roster/domain/contact.ts";
-import { ContactFilter } from "@roster/domain/contact-filter.ts";
-import type { Report, RowOutcome } from "@roster/domain/import-report.ts";
+import { overlaidAttributes } from "@roster/domain/contacts/attribute-overlay.ts";
+import type { StoredContact } from "@roster/domain/contacts/contact.ts";
+import { ContactFilter } from "@roster/domain/contacts/contact-filter.ts";
+import type { Report, RowOutcome } from "@roster/domain/imports/import-report.ts";
 import { z } from "zod";
 import { pageLimit, pageNumber } from "../../page-limit.ts";
 import { Cursor, Flag, Time } from "../../query-value.ts";

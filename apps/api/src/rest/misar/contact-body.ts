@@ -1,5 +1,5 @@
-import type { ContactInput } from "@roster/domain/contact.ts";
-import { contactText, Email, Metadata, patchInput, Tags } from "@roster/domain/contact-patch.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import { contactText, Email, Metadata, patchInput, Tags } from "@roster/domain/contacts/contact-patch.ts";
 import { z } from "zod";
 import { StatusWord } from "./status-word.ts";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { ContactInput } from "@roster/domain/contact.ts";
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import { upsertLimit } from "@roster/domain/contacts/write-policy.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
+import { shownText } from "@roster/domain/imports/row-problem.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import { shownText } from "@roster/domain/row-problem.ts";
-import { upsertLimit } from "@roster/domain/write-policy.ts";
-import { readWholeFile } from "@roster/usecases/import-whole.ts";
+import { readWholeFile } from "@roster/usecases/imports/import-whole.ts";
 import type { Request, Response } from "express";
 import { z } from "zod";
 import { checked, issuesOf } from "../../input-issue.ts";

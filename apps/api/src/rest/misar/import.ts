@@ -1,7 +1,7 @@
-import { importWritePolicy } from "@roster/domain/import-policy.ts";
-import type { CallerScope } from "@roster/domain/scope.ts";
-import { requireBulkImport, requireScope } from "@roster/usecases/authentication.ts";
-import { upsertContacts } from "@roster/usecases/contact-upserts.ts";
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
+import { importWritePolicy } from "@roster/domain/imports/import-policy.ts";
+import { requireBulkImport, requireScope } from "@roster/usecases/accounts/authentication.ts";
+import { upsertContacts } from "@roster/usecases/contacts/contact-upserts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, Router } from "express";
 import { replyOnce } from "../idempotency.ts";

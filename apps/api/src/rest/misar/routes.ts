@@ -1,6 +1,11 @@
-import type { CallerScope } from "@roster/domain/scope.ts";
-import { listContactsAt } from "@roster/usecases/contact-list.ts";
-import { deleteContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
+import type { CallerScope } from "@roster/domain/accounts/scope.ts";
+import { listContactsAt } from "@roster/usecases/contacts/contact-list.ts";
+import {
+  deleteContact,
+  getContact,
+  updateContact,
+  upsertContact,
+} from "@roster/usecases/contacts/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, Router } from "express";
 import type { Logger } from "pino";

@@ -1,4 +1,4 @@
-import type { Status } from "@roster/domain/status.ts";
+import type { Status } from "@roster/domain/contacts/status.ts";
 import { z } from "zod";
 
 /** This API's words for the statuses. */

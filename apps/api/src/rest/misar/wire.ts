@@ -1,6 +1,6 @@
-import type { StoredContact } from "@roster/domain/contact.ts";
-import { ContactFilter, SearchText } from "@roster/domain/contact-filter.ts";
-import type { ContactSelection } from "@roster/usecases/contact-list.ts";
+import type { StoredContact } from "@roster/domain/contacts/contact.ts";
+import { ContactFilter, SearchText } from "@roster/domain/contacts/contact-filter.ts";
+import type { ContactSelection } from "@roster/usecases/contacts/contact-list.ts";
 import { z } from "zod";
 import { pageLimit, pageNumber } from "../../page-limit.ts";
 import { StatusWord, statusWords } from "./status-word.ts";

@@ -1,4 +1,4 @@
-import { FieldType } from "@roster/domain/contact-field.ts";
+import { FieldType } from "@roster/domain/contacts/contact-field.ts";
 import { z } from "zod";
 
 const Time = z.iso.datetime();

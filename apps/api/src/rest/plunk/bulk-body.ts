@@ -1,5 +1,5 @@
-import { SearchText } from "@roster/domain/contact-filter.ts";
-import type { BulkSubjects } from "@roster/usecases/bulk-subjects.ts";
+import { SearchText } from "@roster/domain/contacts/contact-filter.ts";
+import type { BulkSubjects } from "@roster/usecases/bulk/bulk-subjects.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 

@@ -1,8 +1,8 @@
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { startBulkChange } from "@roster/usecases/bulk.ts";
+import { startBulkChange } from "@roster/usecases/bulk/bulk.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { getJob, type JobFailure, type JobView } from "@roster/usecases/jobs.ts";
+import { getJob, type JobFailure, type JobView } from "@roster/usecases/jobs/jobs.ts";
 import { type Request, Router } from "express";
 import { jsonBody } from "../body.ts";
 import { replyOnce } from "../idempotency.ts";

@@ -1,7 +1,7 @@
-import { clearOverlay, readOverlay } from "@roster/domain/attribute-overlay.ts";
-import type { Json } from "@roster/domain/attributes.ts";
-import type { ContactInput } from "@roster/domain/contact.ts";
-import { parseEmail } from "@roster/domain/email.ts";
+import { clearOverlay, readOverlay } from "@roster/domain/contacts/attribute-overlay.ts";
+import type { Json } from "@roster/domain/contacts/attributes.ts";
+import type { ContactInput } from "@roster/domain/contacts/contact.ts";
+import { parseEmail } from "@roster/domain/email/email.ts";
 import { z } from "zod";
 import { checked } from "../../input-issue.ts";
 

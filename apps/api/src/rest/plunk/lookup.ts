@@ -1,8 +1,8 @@
-import { overlaidFields } from "@roster/domain/attribute-overlay.ts";
-import type { ContactField } from "@roster/domain/contact-field.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { lookUpContacts } from "@roster/usecases/contact-lookup.ts";
-import { coverageByField } from "@roster/usecases/coverage.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { overlaidFields } from "@roster/domain/contacts/attribute-overlay.ts";
+import type { ContactField } from "@roster/domain/contacts/contact-field.ts";
+import { lookUpContacts } from "@roster/usecases/contacts/contact-lookup.ts";
+import { coverageByField } from "@roster/usecases/contacts/coverage.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
 import { type Request, Router } from "express";
 import { z } from "zod";

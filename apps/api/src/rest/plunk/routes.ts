@@ -1,11 +1,16 @@
-import { ImportPolicy } from "@roster/domain/import-policy.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
+import { ImportPolicy } from "@roster/domain/imports/import-policy.ts";
 import { Refused } from "@roster/domain/refusal.ts";
-import type { TenantScope } from "@roster/domain/scope.ts";
-import { listContacts } from "@roster/usecases/contact-list.ts";
-import { deleteContact, getContact, updateContact, upsertContact } from "@roster/usecases/contacts.ts";
+import { listContacts } from "@roster/usecases/contacts/contact-list.ts";
+import {
+  deleteContact,
+  getContact,
+  updateContact,
+  upsertContact,
+} from "@roster/usecases/contacts/contacts.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { getJob } from "@roster/usecases/jobs.ts";
-import { receiveUpload } from "@roster/usecases/uploads.ts";
+import { receiveUpload } from "@roster/usecases/imports/uploads.ts";
+import { getJob } from "@roster/usecases/jobs/jobs.ts";
 import { type Request, Router } from "express";
 import type { Logger } from "pino";
 import { bearerKey, scopeOf } from "../../authenticate.ts";

@@ -1,6 +1,6 @@
-import type { TenantScope } from "@roster/domain/scope.ts";
+import type { TenantScope } from "@roster/domain/accounts/scope.ts";
 import type { Deps } from "@roster/usecases/deps.ts";
-import { type JobFailure, type JobView, listJobFailures } from "@roster/usecases/jobs.ts";
+import { type JobFailure, type JobView, listJobFailures } from "@roster/usecases/jobs/jobs.ts";
 
 /** So many failed rows are part of a job's status. */
 const shownErrors = 100;

@@ -1,9 +1,9 @@
-import { overlaidAttributes } from "@roster/domain/attribute-overlay.ts";
-import type { StoredContact } from "@roster/domain/contact.ts";
-import { SearchText } from "@roster/domain/contact-filter.ts";
-import type { JobState } from "@roster/domain/job.ts";
-import type { ContactPage } from "@roster/usecases/contact-list.ts";
-import type { JobFailure, JobView } from "@roster/usecases/jobs.ts";
+import { overlaidAttributes } from "@roster/domain/contacts/attribute-overlay.ts";
+import type { StoredContact } from "@roster/domain/contacts/contact.ts";
+import { SearchText } from "@roster/domain/contacts/contact-filter.ts";
+import type { JobState } from "@roster/domain/jobs/job.ts";
+import type { ContactPage } from "@roster/usecases/contacts/contact-list.ts";
+import type { JobFailure, JobView } from "@roster/usecases/jobs/jobs.ts";
 import { z } from "zod";
 import { pageLimit } from "../../page-limit.ts";
 
