@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { ensureInstalled, pinnedNode, root } from "./install.mjs";
 import { watchNpm } from "./npm-watch.mjs";
 
+/** Node keeps what it makes of each source file, without which half of a start is spent on taking the types out again. */
+const compiledBefore = { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node") };
+
 /**
  * Installs if needed, then runs a TypeScript program of this repository on the pinned Node, with our own input and output.
  * Passes signals on, also the silent one: that npm has gone. Ends as the program ends, with its exit code.
@@ -37,7 +40,11 @@ export async function runCommand(commandLine, options = {}) {
   if (code !== 0) process.exit(code);
 
   const [command, ...args] = commandLine();
-  child = spawn(command, args, { stdio: "inherit", ...options });
+  child = spawn(command, args, {
+    stdio: "inherit",
+    ...options,
+    env: { ...compiledBefore, ...(options.env ?? process.env) },
+  });
   child.once("error", (error) => {
     console.error(`${command} cannot be run: ${error.message}`);
     process.exit(1);

@@ -94,7 +94,8 @@ export async function startRoster({ worker: withWorker = true } = {}): Promise<R
 /** Starts the command line with nothing in its environment but what is given. */
 export function startCommand(args: string[], env: Environment): ChildProcess {
   const main = join(import.meta.dirname, "../src/main.ts");
-  return spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...env } });
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return spawn(process.execPath, [main, ...args], { env: { PATH, NODE_COMPILE_CACHE, ...env } });
 }
 
 /** What a process has said until its end. */

@@ -71,6 +71,7 @@ export const contactOperations: Operation[] = [
     description: "Newest first unless `sort` says otherwise, by pages or by a cursor.",
     needs: "contacts:read",
     query: ListQuery,
+    refusals: ["not_found"],
     answers: { 200: { description: "A page", content: json(ContactPage) } },
     examples: {
       active: {
@@ -84,6 +85,11 @@ export const contactOperations: Operation[] = [
           cursor: null,
           hasMore: false,
         },
+      },
+      noSegment: {
+        summary: "A segment that there is not",
+        query: { segmentId: nobodyId.id },
+        refusal: { code: "not_found", what: "segment" },
       },
       badStatus: {
         summary: "A status that there is not",

@@ -1,7 +1,7 @@
 import { exportHeaders } from "@roster/domain/contacts/export-column.ts";
 import { upsertLimit } from "@roster/domain/contacts/write-policy.ts";
 import { z } from "zod";
-import { exampleTime } from "../../../docs/example-people.ts";
+import { exampleTime, nobody } from "../../../docs/example-people.ts";
 import { json, type Operation } from "../../../docs/operation.ts";
 import { ImportReport } from "../contacts/contact-answers.ts";
 import { ContactUpsert } from "../contacts/contact-body.ts";
@@ -95,6 +95,7 @@ export const contactFileOperations: Operation[] = [
       "All that the filters select, newest first, as a file of any length. What is exported imports again to the same contacts. In the CSV a cell that a spreadsheet would run has an apostrophe in front.",
     needs: "contacts:read",
     query: ExportQuery,
+    refusals: ["not_found"],
     answers: {
       200: {
         description: "The file",
@@ -111,6 +112,11 @@ export const contactFileOperations: Operation[] = [
         status: 200,
         answer: `${csv.join("\n")}\n`,
         answerType: "text/csv",
+      },
+      noSegment: {
+        summary: "A segment that there is not",
+        query: { segmentId: nobody.id },
+        refusal: { code: "not_found", what: "segment" },
       },
       unknownFormat: {
         summary: "A format that there is not",
