@@ -16,7 +16,8 @@ export async function findDuplicates(settings: Settings, flags: EndFlags): Promi
   const exitCode = await awaitEnd(client, jobId, display, flags);
   if (exitCode === 0 && flags.wait && !flags.json) {
     const { run: found } = await client.contacts.duplicates.query({ limit: 1 });
-    print(`${count(found?.groups ?? 0)} groups. See them: ${run} duplicates list`);
+    const groups = found?.groups ?? 0;
+    print(`${groups === 1 ? "1 group" : `${count(groups)} groups`}. See them: ${run} duplicates list`);
   }
   return exitCode;
 }
