@@ -4,6 +4,8 @@ import postgres from "postgres";
 export type Sql = postgres.Sql<{ bigint: number }>;
 export type Tx = postgres.TransactionSql<{ bigint: number }>;
 export type Db = Sql | Tx;
+/** A part of a statement, which others put together. */
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 export type OpenOptions = {
   /** Connections in the pool. */

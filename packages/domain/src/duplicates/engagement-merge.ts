@@ -3,8 +3,8 @@ import {
   decayed,
   type Engagement,
   type EngagementHistory,
+  keptSoftBounces,
   noEngagement,
-  softBouncesKept,
 } from "../events/engagement.ts";
 
 /**
@@ -51,10 +51,7 @@ function namedLater(a: CampaignSend, b: CampaignSend): boolean {
 /** All but the numbers of mails, which the sends tell. */
 function mergeTimes(a: Engagement, b: Engagement): Engagement {
   const lastDeliveredAt = latest(a.lastDeliveredAt, b.lastDeliveredAt);
-  const softBouncedAt = [...a.softBouncedAt, ...b.softBouncedAt]
-    .filter((at) => lastDeliveredAt === null || at > lastDeliveredAt)
-    .sort((one, other) => +one - +other)
-    .slice(-softBouncesKept);
+  const softBouncedAt = keptSoftBounces([...a.softBouncedAt, ...b.softBouncedAt], lastDeliveredAt);
   return {
     ...noEngagement,
     lastDeliveredAt,

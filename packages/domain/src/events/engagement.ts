@@ -123,17 +123,20 @@ function latest(known: Date | null, at: Date): Date {
   return known === null || at > known ? at : known;
 }
 
-/**
- * Those behind the last delivery, the latest of them. A bounce that is dropped here would be dropped in any other order too:
- * the last delivery only gets later, and whoever is not among the latest is not so after more came.
- */
 function keepSoftBounces(engagement: Engagement, times: readonly Date[]): void {
-  const { lastDeliveredAt } = engagement;
-  engagement.softBouncedAt = times
+  engagement.softBouncedAt = keptSoftBounces(times, engagement.lastDeliveredAt);
+  engagement.softBounces = engagement.softBouncedAt.length;
+}
+
+/**
+ * Those behind the last delivery, the latest of them, in order. A bounce that is dropped here would be dropped in any other order
+ * too: the last delivery only gets later, and whoever is not among the latest is not so after more came.
+ */
+export function keptSoftBounces(times: readonly Date[], lastDeliveredAt: Date | null): Date[] {
+  return times
     .filter((at) => lastDeliveredAt === null || at > lastDeliveredAt)
     .sort((a, b) => +a - +b)
     .slice(-softBouncesKept);
-  engagement.softBounces = engagement.softBouncedAt.length;
 }
 
 function addActivity(engagement: Engagement, at: Date): void {

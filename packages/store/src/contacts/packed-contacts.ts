@@ -1,12 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Contact, StoredContact } from "@roster/domain/contacts/contact.ts";
 import type { Status } from "@roster/domain/contacts/status.ts";
-import type postgres from "postgres";
-import type { Db } from "../open.ts";
+import type { Db, Fragment } from "../open.ts";
 import { readArrayLiteral } from "../sql/array-literal.ts";
 import { contactScore } from "./contact-row.ts";
-
-type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 // No text of a customer's can be taken for one of these: nobody outside this process knows the token.
 const token = randomBytes(5).toString("base64url");

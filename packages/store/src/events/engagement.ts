@@ -1,5 +1,5 @@
 import { type Engagement, noEngagement } from "@roster/domain/events/engagement.ts";
-import type { Db, Tx } from "../open.ts";
+import type { Db, Fragment, Tx } from "../open.ts";
 import { arrayLiteral } from "../sql/array-literal.ts";
 import { columnReader, type Packed, packedColumns } from "../sql/packed-columns.ts";
 
@@ -36,13 +36,22 @@ export async function engagementOf(
   tenantId: string,
   contactIds: readonly string[],
 ): Promise<Map<string, StoredEngagement>> {
+  return packedEngagement(
+    sql,
+    sql`
+      select e.* from unnest(${arrayLiteral(contactIds)}::uuid[]) as k (id)
+      cross join lateral (
+        select * from engagement where tenant_id = ${tenantId} and contact_id = k.id offset 0
+      ) e`,
+  );
+}
+
+/** @param rows a select of all columns of engagement */
+export async function packedEngagement(sql: Db, rows: Fragment): Promise<Map<string, StoredEngagement>> {
   const [row] = await sql<PackedEngagement[]>`
     select ${packedColumns(sql, columns)},
       jsonb_object_agg(contact_id, soft_bounced_at) filter (where soft_bounced_at is not null) as soft_bounced_at
-    from unnest(${arrayLiteral(contactIds)}::uuid[]) as k (id)
-    cross join lateral (
-      select * from engagement where tenant_id = ${tenantId} and contact_id = k.id offset 0
-    ) e`;
+    from (${rows}) e`;
   const { n, softBouncedAt } = row!;
   const { contactId, version, ...read } = columnReader(row!, columns);
   const found = new Map<string, StoredEngagement>();

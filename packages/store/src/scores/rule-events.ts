@@ -2,14 +2,12 @@ import { sendTimes } from "@roster/domain/events/campaign-send.ts";
 import type { EventType } from "@roster/domain/events/event.ts";
 import type { ConditionEvent } from "@roster/domain/scores/rule-condition.ts";
 import type { RuleNeeds } from "@roster/domain/scores/scoring-rule.ts";
-import type postgres from "postgres";
-import type { Db } from "../open.ts";
+import type { Db, Fragment } from "../open.ts";
 import { arrayLiteral } from "../sql/array-literal.ts";
 import { columnReader, type Packed, packedColumns } from "../sql/packed-columns.ts";
 
 export type RuleEvent = ConditionEvent & { type: EventType };
 
-type Fragment = postgres.PendingQuery<postgres.Row[]>;
 const packed = { contactId: "uuid", type: "int4", at: "time" } as const;
 type PackedEvents = Packed<typeof packed> & { campaigns: string[] | null };
 

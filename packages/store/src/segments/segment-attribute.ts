@@ -1,11 +1,8 @@
 import { numberPattern } from "@roster/domain/contacts/attribute-item.ts";
 import type { SegmentTest } from "@roster/domain/segments/segment-condition.ts";
 import { dayPattern, type Stretch, timePattern } from "@roster/domain/segments/segment-time.ts";
-import type postgres from "postgres";
-import type { Db } from "../open.ts";
+import type { Db, Fragment } from "../open.ts";
 import { numberSql, textSql, timeSql } from "./segment-comparison.ts";
-
-type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 type AttributeTest = Extract<SegmentTest, { test: "text" | "number" | "time" }>;
 

@@ -1,11 +1,8 @@
 import { capitalsOf } from "@roster/domain/segments/folded-text.ts";
 import type { NumberHow, TextHow } from "@roster/domain/segments/segment-condition.ts";
 import type { Stretch } from "@roster/domain/segments/segment-time.ts";
-import type postgres from "postgres";
-import type { Db } from "../open.ts";
+import type { Db, Fragment } from "../open.ts";
 import { arrayLiteral, numberArrayLiteral } from "../sql/array-literal.ts";
-
-type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 /** Whether a text compares so with any of these, which are folded. */
 export function textSql(sql: Db, text: Fragment, how: TextHow, any: readonly string[]): Fragment {

@@ -6,14 +6,11 @@ import {
   type TextSegmentField,
   type TimeSegmentField,
 } from "@roster/domain/segments/segment-field.ts";
-import type postgres from "postgres";
 import { shownName } from "../contacts/contact-row.ts";
-import type { Db } from "../open.ts";
+import type { Db, Fragment } from "../open.ts";
 import { arrayLiteral } from "../sql/array-literal.ts";
 import { attributeFilled, attributeSql } from "./segment-attribute.ts";
 import { numberSql, pattern, textSql, timeSql } from "./segment-comparison.ts";
-
-type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 /**
  * What a select with a segment's condition reads: `contacts c`, and their sums as `se` where the condition asks for them. A join,

@@ -1,7 +1,5 @@
 import type postgres from "postgres";
-import type { Db } from "../open.ts";
-
-type Fragment = postgres.PendingQuery<postgres.Row[]>;
+import type { Db, Fragment } from "../open.ts";
 
 /** How a column's values go: by which of Postgres' own send functions, and as what they are read. */
 type Value = {
